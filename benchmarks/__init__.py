@@ -1,0 +1,1 @@
+"""Paired comparisons with peers: one command, one run, one table."""

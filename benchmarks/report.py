@@ -1,0 +1,110 @@
+"""Writes what was measured as one page of Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.sdk.suite import Result as Sdk
+from benchmarks.server.suite import CONNECTIONS, OURS
+from benchmarks.server.suite import Result as Server
+from benchmarks.stats import Figure
+from benchmarks.targets import Verdict, sdk_verdicts, server_verdicts
+
+HEAD = """# Benchmarks
+
+`make bench` wrote this page on {date}, on {cpus} cores, {system}, Python {python}{node}. {mode}
+
+Every figure is a median over rounds, with its quartiles in brackets. Contenders take turns within each round, and a
+ratio is taken round by round, so that what disturbs the machine disturbs both sides. Compare ratios, not absolute
+figures: those belong to this machine. Nothing left the loopback interface.
+"""
+SDK_HEAD = """## The Python SDK
+
+Client CPU time (user and system) against a stub server that answers prepared bytes; ratios to a reused raw
+`httpx.Client` that does the same exchange and `response.json()`, in the same process. Each SDK makes its own calls: a
+single object, a create, a page of 1 000 objects, a stream of 2 000 events. Less is better; for events a second, more.
+
+"""
+SERVER_HEAD = """## The reference server
+
+Each server on one core, the load on the other. `stateless` is `GET /api/v1/plans`. `verify` is
+`POST /api/v1/key-verifications`: authenticated and logged by nodai-mock, canned elsewhere. `query` is
+`POST /api/v1/workflows/wf_support/query`: nodai-mock authenticates, limits, charges and commits it to disk
+(`synchronous=FULL`) before it answers; Prism and the hand-written Flask application only make an answer up. Prism
+serves the same `openapi.yaml`.
+
+"""
+NOTES = Path(__file__).parent / "notes.md"  # by hand: what stands between a figure and its target
+SDK_COLUMNS = (
+    "import vs httpx", "import, ms", "import → first answer", "GET", "POST", "list of 1000", "stream", "events/s",
+    "async", "async, 100 in flight", "RSS, MB", "wheel, KB",
+)  # fmt: skip
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def cell(figure: Figure | None, places: int = 2) -> str:
+    return "–" if figure is None else figure.text(places)
+
+
+def sdk_table(results: list[Sdk]) -> str:
+    rows: list[list[str]] = []
+    for one in results:
+        label = f"**{one.name} {one.version}**" if one.name == "nodai" else f"{one.name} {one.version}"
+        calls = [cell(one.rows.get(row)) for row in ("get", "post", "list", "sse")]
+        flight = [cell(one.rows.get(row)) for row in ("async", "in_flight")]
+        start = [cell(one.imports), cell(one.import_ms, 1), cell(one.first)]
+        memory = cell(one.rss_mb and Figure.of([one.rss_mb.median]), 1)
+        rows.append([label, *start, *calls, cell(one.events_per_second, 0), *flight, memory, f"{one.wheel_kb:,.0f}"])
+    return table(["", *SDK_COLUMNS], rows)
+
+
+def server_table(results: list[Server], versions: dict[str, str]) -> str:
+    rows: list[list[str]] = []
+    for one in results:
+        label = f"{one.name} {versions.get(one.name, '')}".strip()
+        cells = [f"**{label}**" if one.name == OURS else label, cell(one.first_200), f"{one.memory_mb:,.0f}"]
+        for name in ("stateless", "verify", "query"):
+            for connections in CONNECTIONS:
+                row = (name, connections)
+                failed = f", {one.failures(row)} failed" if one.failures(row) else ""
+                cells.append(f"{one.rps(row).median:,.0f}, {one.p99_ms(row).median:,.1f}{failed}")
+        rows.append(cells)
+    names = ("stateless", "verify", "query")
+    head = [
+        "",
+        "first 200, s",
+        "memory, MB",
+        *(f"{name}, {count}: rps, p99 ms" for name in names for count in CONNECTIONS),
+    ]
+    return table(head, rows)
+
+
+def verdict_table(verdicts: list[Verdict]) -> str:
+    rows = [[one.what, one.target, one.measured, "met" if one.met else "**not met**"] for one in verdicts]
+    return table(["target", "", "measured", ""], rows)
+
+
+def page(sdk: list[Sdk], server: list[Server], versions: dict[str, str], node: str, rounds: str) -> str:
+    facts = {
+        "date": datetime.now(UTC).date().isoformat(),  # when the page was made, not a time that the product sees
+        "cpus": os.cpu_count() or 1,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "node": f", Node {node}" if node else "",
+        "mode": rounds,
+    }
+    parts = [HEAD.format(**facts)]
+    if sdk:
+        ours = [one for one in sdk if one.name == "nodai"]
+        parts += [SDK_HEAD + sdk_table(sdk)] + [verdict_table(sdk_verdicts(one)) for one in ours]
+    if server:
+        parts += [SERVER_HEAD + server_table(server, versions), verdict_table(server_verdicts(server))]
+    parts.append(NOTES.read_text("utf-8"))
+    return "\n".join(parts)

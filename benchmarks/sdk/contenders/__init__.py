@@ -1,0 +1,1 @@
+"""One module per SDK: the same few calls, in its own words."""

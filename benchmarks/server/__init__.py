@@ -1,0 +1,1 @@
+"""What a call costs the server: nodai-mock beside Prism and a hand-written application."""

@@ -1,0 +1,1 @@
+"""The reference server for the NodAI API."""

@@ -1,0 +1,1 @@
+"""Accounts: the organizations that keys, workflows and runs belong to."""

@@ -1,0 +1,1 @@
+"""Client sessions: short-lived credentials that a backend makes for the visitors of its web pages."""

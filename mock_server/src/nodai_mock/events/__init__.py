@@ -1,0 +1,1 @@
+"""Events: what happened, for those who reconcile with their webhooks."""

@@ -1,0 +1,1 @@
+"""Idempotency: the same POST sent twice happens once."""

@@ -1,0 +1,1 @@
+"""Keys: who calls, what it may do, and from where."""

@@ -1,0 +1,1 @@
+"""Plans: what an organization has bought."""

@@ -1,0 +1,1 @@
+"""The request log, read from the rows that admission writes."""

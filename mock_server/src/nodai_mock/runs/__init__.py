@@ -1,0 +1,1 @@
+"""Runs: what workflows were asked, what they answered, and what it cost."""

@@ -1,0 +1,1 @@
+"""The widget's built files and its demo page, served beside the API."""

@@ -1,0 +1,1 @@
+"""Workflows: what can be asked, and the engines that answer."""

@@ -1,0 +1,47 @@
+/** Lists, a page at a time. */
+
+import { ResponseInvalid } from './errors.js';
+import type { Page, WithMeta } from './types.js';
+
+/** A list: `for await` goes over every item of every page, and asks for a page when it gets there. */
+export class Pages<T> implements AsyncIterable<T> {
+  readonly #fetch: (cursor?: string) => Promise<WithMeta<Page<T>>>;
+
+  constructor(fetch: (cursor?: string) => Promise<WithMeta<Page<T>>>) {
+    this.#fetch = fetch;
+  }
+
+  /** The first page alone. */
+  firstPage(): Promise<WithMeta<Page<T>>> {
+    return this.#fetch();
+  }
+
+  /** Page after page. */
+  async *pages(): AsyncGenerator<WithMeta<Page<T>>, void, undefined> {
+    const seen = new Set<string>();
+    let page = await this.#fetch();
+    for (;;) {
+      if (!Array.isArray(page.data)) throw new ResponseInvalid('A page of the list has no items.', { meta: page.meta });
+      yield page;
+      if (!page.has_more) return;
+      const cursor = page.next_cursor;
+      if (!cursor || seen.has(cursor)) {
+        throw new ResponseInvalid('The list goes on, but its cursor leads nowhere.', { meta: page.meta });
+      }
+      seen.add(cursor);
+      page = await this.#fetch(cursor);
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const page of this.pages()) yield* page.data;
+  }
+
+  /** All items, or the first `limit` of them. */
+  async toArray(limit: number = Number.POSITIVE_INFINITY): Promise<T[]> {
+    const items: T[] = [];
+    if (limit < 1) return items;
+    for await (const item of this) if (items.push(item) >= limit) break;
+    return items;
+  }
+}

@@ -1,0 +1,50 @@
+/** Asking: one question's events from beginning to end, with a fresh client session when the old one is not taken. */
+
+import type { AnswerEvent, Question, Transport } from './api.js';
+import { isStale } from './trouble.js';
+
+/** An error of the widget's own, told like those of the SDK. */
+export class AskingError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'AskingError';
+    this.code = code;
+  }
+}
+
+/** Ends after `completed`, else throws; has the session renewed once, and only before anything has arrived. */
+export async function* answer(
+  transport: () => Transport,
+  renew: (() => void) | null,
+  question: Question,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+  let begun = false;
+  let completed = false;
+  for (let renewed = false; ; renewed = true) {
+    try {
+      for await (const event of transport().ask(question)) {
+        begun = true;
+        completed ||= event.type === 'completed';
+        yield event;
+      }
+      if (completed) return;
+      throw new AskingError('stream_incomplete', 'The stream ended before the answer was complete.');
+    } catch (error) {
+      // The answer is whole, whatever becomes of the connection.
+      if (completed) return;
+      if (begun || !renew || !isStale(error) || question.signal.aborted) throw error;
+      if (renewed) throw new AskingError('session_expired', 'A new client session was refused, too.', error);
+      renew();
+    }
+  }
+}
+
+/** What a run answered, as markdown: text as it is, anything else as JSON. */
+export function asMarkdown(output: unknown): string {
+  if (typeof output === 'string') return output;
+  if (output === null || output === undefined) return '';
+  // A longer fence than any run of backticks in it.
+  return `\`\`\`\`\`\`json\n${JSON.stringify(output, null, 2).replaceAll('``````', '`````\\u0060')}\n\`\`\`\`\`\`\n`;
+}

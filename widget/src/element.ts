@@ -1,0 +1,294 @@
+/** The element `<nodai-query>`: attributes and properties in, events and methods out. */
+
+import type { Transport } from './api.js';
+import { Connection } from './connection.js';
+import { Conversation, type Surroundings } from './conversation.js';
+import { type Clock, systemClock } from './countdown.js';
+import { attributeOf, MESSAGE_KEYS, type Messages } from './messages.js';
+import { readPresentation } from './presentation.js';
+import type { GetToken } from './session.js';
+import { initialState, type State, stateName } from './state.js';
+import { claim, forget, load, newConversationId, release } from './store.js';
+import { View } from './view.js';
+
+/** Where there is no document, as on a server, the class can be imported but not used. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+const CONNECTION = ['workflow', 'api-key', 'get-token', 'api-url'];
+const LOOK = ['mode', 'lang', 'dir', 'contact-url', 'no-store', ...MESSAGE_KEYS.map(attributeOf)];
+const CANCELABLE = 'nodai-ask';
+
+/**
+ * A box to ask a NodAI workflow, with the answer as it streams.
+ *
+ * @tag nodai-query
+ * @tagname nodai-query
+ * @attr {string} workflow - The workflow to ask.
+ * @attr {string} api-key - A publishable key (`nk_pub_…`).
+ * @attr {string} get-token - The name of a global function that answers a client session.
+ * @attr {string} api-url - The server; it may be relative to the page.
+ * @attr {'inline'|'floating'} mode - In the page, or behind a launcher in its corner.
+ * @attr {boolean} open - Whether a floating widget shows its panel.
+ * @attr {'auto'|'light'|'dark'} theme - Which colours.
+ * @attr {string} lang - Which language: en, de, fr, es or ar.
+ * @attr {boolean} no-store - Keeps the conversation out of sessionStorage.
+ * @attr {string} contact-url - Where a visitor whose question failed can turn to.
+ * @attr {string} heading - The panel's heading.
+ * @attr {string} placeholder - What the empty box says; `text-…` overrides any other message.
+ *
+ * @fires {CustomEvent<AskDetail>} nodai-ask - Before a question is sent; `preventDefault()` keeps it from being sent.
+ * @fires {CustomEvent<AnswerDetail>} nodai-answer - An answer is complete.
+ * @fires {CustomEvent<ErrorDetail>} nodai-error - A question or a rating failed.
+ * @fires {CustomEvent<FeedbackDetail>} nodai-feedback - A rating has been saved.
+ * @fires {CustomEvent<null>} nodai-open - The panel was opened.
+ * @fires {CustomEvent<null>} nodai-close - The panel was closed.
+ *
+ * @cssprop --nodai-accent - Buttons and links.
+ * @cssprop --nodai-on-accent - Text on the accent.
+ * @cssprop --nodai-background - The panel.
+ * @cssprop --nodai-surface - Questions and code.
+ * @cssprop --nodai-text - Text.
+ * @cssprop --nodai-muted - Text of less weight.
+ * @cssprop --nodai-border - Lines.
+ * @cssprop --nodai-danger - Troubles.
+ * @cssprop --nodai-radius - Corners.
+ * @cssprop --nodai-font - The font family.
+ * @cssprop --nodai-font-size - The font size.
+ * @cssprop --nodai-width - The panel's width.
+ * @cssprop --nodai-height - The panel's greatest height.
+ * @cssprop --nodai-z-index - The layer of a floating widget.
+ *
+ * @csspart panel - Everything but the launcher.
+ * @csspart launcher - The button of a floating widget.
+ * @csspart header - The heading and its buttons.
+ * @csspart heading - The heading.
+ * @csspart log - The conversation.
+ * @csspart question - A question.
+ * @csspart answer - An answer.
+ * @csspart notice - What went wrong.
+ * @csspart sources - The sources of an answer.
+ * @csspart action - A button below an answer.
+ * @csspart form - The box and its buttons.
+ * @csspart input - The box.
+ * @csspart send - The button that asks.
+ * @csspart stop - The button that stops an answer.
+ * @csspart link - A link in an answer.
+ */
+export class NodaiQuery extends Base implements Surroundings {
+  static readonly observedAttributes = [...CONNECTION, ...LOOK, 'open'];
+
+  /** @internal */
+  readonly connection = new Connection(this, () => this.clock.now());
+  /** @internal */
+  words!: Messages;
+  #clock = systemClock;
+  #conversation: Conversation | null = null;
+  #view: View | null = null;
+  #live = false;
+  /** Which assistant the conversation is with, the name it is stored by, and this widget's name among the landmarks. */
+  #assistant: string | null = null;
+  #key = '';
+  #heading = '';
+  #name = '';
+
+  /** The one word for where the widget is: closed, open, asking, streaming, answered, stopped, or a kind of trouble. */
+  get state(): string {
+    return this.#conversation ? stateName(this.#conversation.state) : 'closed';
+  }
+
+  /** A transport of the page's own, in place of NodAI's. */
+  get transport(): Transport | null {
+    return this.connection.given;
+  }
+
+  set transport(transport: Transport | null) {
+    this.connection.given = transport;
+    this.#connect();
+  }
+
+  /** Answers a client session from the page's backend; the attribute `get-token` names a global function instead. */
+  get getToken(): GetToken | null {
+    return this.connection.getToken;
+  }
+
+  set getToken(getToken: GetToken | null) {
+    this.connection.getToken = getToken;
+    this.#connect();
+  }
+
+  /** Where the time comes from. */
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  set clock(clock: Clock) {
+    this.#clock = clock;
+    this.#conversation?.watch();
+  }
+
+  /** @internal */
+  get storeKey(): string | null {
+    return this.#key && !this.hasAttribute('no-store') ? this.#key : null;
+  }
+
+  connectedCallback(): void {
+    // A move takes the element out and puts it back: nothing of it begins again.
+    if (this.#live) return;
+    this.#live = true;
+    for (const name of ['transport', 'getToken', 'clock'] as const) this.#upgrade(name);
+    addEventListener('online', this.#online);
+    this.#connect();
+  }
+
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (this.isConnected || !this.#live) return;
+      this.#conversation?.leave();
+      this.#live = false;
+      removeEventListener('online', this.#online);
+      release(this.#key);
+      release(this.#name);
+      this.#key = this.#name = '';
+    });
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.#live || before === after) return;
+    if (name === 'open') this.#show(after !== null);
+    else if (CONNECTION.includes(name)) this.#connect();
+    else this.#present();
+  }
+
+  /** Asks a question, or what is typed; false when it cannot be asked now or the page did not want it to be. */
+  ask(question: string = this.#view?.draft ?? ''): boolean {
+    if (!this.#live || !this.#conversation?.ask(String(question))) return false;
+    this.#show(true);
+    return true;
+  }
+
+  /** Ends the answer that is on its way; what has arrived stays. */
+  stop(): void {
+    this.#conversation?.stop();
+  }
+
+  /** Shows the panel of a floating widget and goes to its box. */
+  open(): void {
+    this.#show(true);
+    this.#view?.focusBox();
+  }
+
+  /** Hides the panel of a floating widget; an answer goes on arriving. */
+  close(): void {
+    this.#show(false);
+  }
+
+  /** Begins a new conversation. */
+  reset(): void {
+    const inside = this.shadowRoot?.activeElement;
+    this.#conversation?.reset();
+    if (inside) this.#view?.focusBox();
+  }
+
+  /** @internal */
+  tell(name: string, detail: unknown): boolean {
+    const event = new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: name === CANCELABLE });
+    return this.dispatchEvent(event);
+  }
+
+  #online = (): void => this.#conversation?.online();
+
+  /** A property that the page set before the element was defined. */
+  #upgrade(name: 'transport' | 'getToken' | 'clock'): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value = this[name];
+    Reflect.deleteProperty(this, name);
+    Object.assign(this, { [name]: value });
+  }
+
+  get #floating(): boolean {
+    return this.getAttribute('mode') === 'floating';
+  }
+
+  /** Takes the connection's attributes; another assistant means another conversation. */
+  #connect(): void {
+    if (!this.#live) return;
+    const trouble = this.connection.refresh();
+    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${this.connection.workflow}`;
+    const other = assistant !== this.#assistant;
+    if (other || !this.#key) {
+      release(this.#key);
+      this.#key = claim(assistant);
+    }
+    this.#assistant = assistant;
+    if (!this.#conversation) this.#begin();
+    else if (other) this.#restore();
+    this.#conversation?.dispatch({ type: 'setup', trouble });
+    // A page may set one attribute after another: it is warned of what is still missing when it has done so.
+    if (trouble)
+      queueMicrotask(() => this.#conversation?.state.trouble === trouble && this.#conversation.warn(trouble));
+    this.#present();
+  }
+
+  #begin(): void {
+    const view = new View(this.shadowRoot ?? this.attachShadow({ mode: 'open' }), {
+      ask: (question) => this.ask(question),
+      stop: () => this.stop(),
+      open: () => this.open(),
+      close: () => this.close(),
+      reset: () => this.reset(),
+      retry: () => this.#conversation?.retry(),
+      edit: () => this.#conversation?.edit(),
+      rate: (turn, rating) => void this.#conversation?.rate(turn, rating),
+      copy: async (turn) => (await this.#conversation?.copy(turn)) ?? false,
+    });
+    this.#view = view;
+    const open = !this.#floating || this.hasAttribute('open');
+    this.#conversation = new Conversation(this, view, {
+      ...initialState(newConversationId(), open),
+      ...this.#stored(),
+    });
+  }
+
+  #restore(): void {
+    // First read: beginning anew is stored, too.
+    const stored = this.#stored();
+    this.#conversation?.reset();
+    if (stored) this.#conversation?.dispatch({ type: 'restore', ...stored });
+  }
+
+  #stored(): Pick<State, 'conversationId' | 'turns'> | null {
+    return this.storeKey ? load(this.storeKey) : null;
+  }
+
+  /** Takes the attributes that change only how the widget looks and what it says. */
+  #present(): void {
+    const conversation = this.#conversation;
+    const presentation = readPresentation(this);
+    const { heading } = presentation.words;
+    if (!this.#name || heading !== this.#heading) {
+      release(this.#name);
+      this.#name = claim(heading);
+      this.#heading = heading;
+    }
+    this.words = presentation.words;
+    void presentation.coming?.then(() => this.#live && this.#present());
+    if (!this.storeKey) forget(this.#key);
+    if (!conversation) return;
+    if (!this.#floating) conversation.dispatch({ type: 'open' });
+    else if (!this.hasAttribute('open')) conversation.dispatch({ type: 'close' });
+    this.#view?.present(
+      { ...presentation, floating: this.#floating, name: this.#name, clock: this.clock },
+      conversation.state,
+    );
+    conversation.watch();
+  }
+
+  #show(open: boolean): void {
+    const conversation = this.#conversation;
+    if (!this.#floating || !conversation || open === conversation.state.open) return;
+    const inside = this.shadowRoot?.activeElement;
+    conversation.dispatch({ type: open ? 'open' : 'close' });
+    this.toggleAttribute('open', open);
+    if (!open && inside) this.#view?.focusLauncher();
+    this.tell(open ? 'nodai-open' : 'nodai-close', null);
+  }
+}

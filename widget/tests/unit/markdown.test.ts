@@ -1,0 +1,251 @@
+/** Markdown: what it looks like, that arriving in pieces changes nothing, and what hostile answers cannot do. */
+
+import { describe, expect, test } from 'vitest';
+import { Markdown } from '../../src/markdown.js';
+import { numbers } from './numbers.js';
+
+const LABELS = { code: 'Code', table: 'Table' };
+
+function render(...chunks: string[]): HTMLElement {
+  const root = document.createElement('div');
+  const markdown = new Markdown(root, LABELS);
+  for (const chunk of chunks) markdown.write(chunk);
+  markdown.end();
+  root.normalize();
+  return root;
+}
+
+const html = (...chunks: string[]): string => render(...chunks).innerHTML;
+
+const LINK = 'rel="noopener noreferrer nofollow ugc" target="_blank" part="link"';
+
+describe('looks', () => {
+  test.each([
+    ['a *b* c', '<p>a <em>b</em> c</p>'],
+    ['**b** and __c__ and _d_', '<p><strong>b</strong> and <strong>c</strong> and <em>d</em></p>'],
+    ['***both***', '<p><strong><em>both</em></strong></p>'],
+    ['~~gone~~', '<p><del>gone</del></p>'],
+    ['*a **b***', '<p><em>a <strong>b</strong></em></p>'],
+    ['2 * 3 * 4 and snake_case_name', '<p>2 * 3 * 4 and snake_case_name</p>'],
+    ['left *open', '<p>left *open</p>'],
+    ['left **open _twice', '<p>left **open _twice</p>'],
+    ['`a*b*` and ``a`b``', '<p><code>a*b*</code> and <code>a`b</code></p>'],
+    ['left `open', '<p>left `open</p>'],
+    ['\\*no\\* a\\b', '<p>*no* a\\b</p>'],
+    ['one\ntwo', '<p>one\ntwo</p>'],
+    ['one  \ntwo\\\nthree', '<p>one<br>two<br>three</p>'],
+    ['one\n\ntwo', '<p>one</p><p>two</p>'],
+    ['# A\ntext', '<h3>A</h3><p>text</p>'],
+    ['### A\n##### B\n# C', '<h3>A</h3><h4>B</h4><h3>C</h3>'],
+    ['#no', '<p>#no</p>'],
+    ['- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
+    ['* a\n  - b\n* c', '<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>'],
+    ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
+    ['1. a\n   - b\n\n   more\n2. c', '<ol><li>a<ul><li>b</li></ul><p>more</p></li><li>c</li></ol>'],
+    ['- a\n1. b', '<ul><li>a</li></ul><ol><li>b</li></ol>'],
+    ['born in\n1986. good', '<p>born in\n1986. good</p>'],
+    ['> a\n> b\n\nc', '<blockquote><p>a\nb</p></blockquote><p>c</p>'],
+    ['---\n***\n- - -', '<hr><hr><ul><li>- -</li></ul>'],
+    ['```js\nif (a) {\n  b <c>\n}\n```\nd', ['if (a) {\n  b &lt;c&gt;\n}\n', '<p>d</p>']],
+    ['~~~\na\n```\n~~~', 'a\n```\n'],
+    ['```\nnever closed', 'never closed'],
+    ['```inline``` text', '<p><code>inline</code> text</p>'],
+    ['- a\n  ```\n  x\n    y\n  ```\n- b', ['x\n  y\n', '<li>b</li>']],
+    ['| a | b |\nno table', '<p>| a | b |\nno table</p>'],
+    ['<b>bold</b> <script>alert(1)</script>', '<p>&lt;b&gt;bold&lt;/b&gt; &lt;script&gt;alert(1)&lt;/script&gt;</p>'],
+  ])('%j', (text, expected) => {
+    if (typeof expected === 'string' && expected.startsWith('<')) expect(html(text)).toBe(expected);
+    else for (const part of [expected].flat()) expect(html(text)).toContain(part);
+  });
+
+  test('a table has a head, aligned columns and as many cells as its head', () => {
+    const table = render('| a | b |\n|:--|--:|\n| *1* | x \\| y | z |\n| 2 |\n').querySelector('table');
+    expect(table?.outerHTML).toBe(
+      '<table><thead><tr><th scope="col">a</th><th scope="col" data-align="end">b</th></tr></thead>' +
+        '<tbody><tr><td><em>1</em></td><td data-align="end">x | y</td></tr><tr><td>2</td><td data-align="end"></td></tr></tbody></table>',
+    );
+    expect(table?.parentElement?.getAttribute('aria-label')).toBe('Table');
+    expect(table?.parentElement?.tabIndex).toBe(0);
+  });
+
+  test('a link shows its host and tells it nothing', () => {
+    expect(html('see [the **docs**](https://a.example/b?c=(d) "title").')).toBe(
+      `<p>see <a href="https://a.example/b?c=(d)" ${LINK}>the <strong>docs</strong> <bdi class="host">a.example</bdi></a>.</p>`,
+    );
+  });
+
+  test('an address in the text is a link', () => {
+    expect(html('at https://a.example/x_(y), or (http://b.example/).')).toBe(
+      `<p>at <a href="https://a.example/x_(y)" ${LINK}>https://a.example/x_(y)</a>, ` +
+        `or (<a href="http://b.example/" ${LINK}>http://b.example/</a>).</p>`,
+    );
+  });
+
+  test('a citation is found and counted', () => {
+    const root = document.createElement('div');
+    const markdown = new Markdown(root, LABELS);
+    markdown.write('It is so [1], and [not this] one [12].');
+    markdown.end();
+    expect(markdown.citations.map(({ number }) => number)).toEqual([1, 12]);
+    expect(root.textContent).toBe('It is so [1], and [not this] one [12].');
+  });
+});
+
+describe('hostile', () => {
+  test.each([
+    '[a](javascript:alert(1))',
+    '[a](JaVaScRiPt:alert(1))',
+    '[a](java\tscript:alert(1))',
+    '[a](data:text/html,<script>alert(1)</script>)',
+    '[a](vbscript:x)',
+    '[a](//evil.example)',
+    '[a](/relative)',
+    '[a](https://good.example@evil.example/)',
+    '[a](blob:https://a.example/1)',
+    '[a](file:///etc/passwd)',
+    '[a](<javascript:alert(1)>)',
+  ])('%s leads nowhere', (text) => {
+    expect(render(text).querySelector('a')).toBeNull();
+  });
+
+  test.each([
+    '![a](https://evil.example/x.png)',
+    '[![a](https://evil.example/x.png)](https://evil.example)',
+    '<img src=x onerror=alert(1)>',
+  ])('%s loads nothing', (text) => {
+    expect(
+      render(text).querySelector('img, picture, video, audio, iframe, object, embed, svg, script, style'),
+    ).toBeNull();
+  });
+
+  test.each([
+    '[',
+    '![',
+    '*a ',
+    '**a _b ',
+    '`a ',
+    '[a](',
+    '> ',
+    '- ',
+    '  - ',
+    '|',
+    '| a ',
+    '#',
+    '```\n',
+    'h',
+    'https://',
+    '\\',
+    ' ',
+    '\n',
+    '1. ',
+    '~',
+    '][',
+    '[1]',
+  ])('%j over and over takes time in proportion', (piece) => {
+    const text = piece.repeat(20_000 / piece.length);
+    const began = performance.now();
+    for (const size of [text.length, 7]) {
+      const markdown = new Markdown(document.createElement('div'), LABELS);
+      for (let at = 0; at < text.length; at += size) markdown.write(text.slice(at, at + size));
+      markdown.end();
+    }
+    // Quadratic behaviour takes minutes here; the bound leaves room for a busy machine.
+    expect(performance.now() - began).toBeLessThan(8000);
+  });
+});
+
+describe('streaming', () => {
+  const PIECES = [
+    'word',
+    ' ',
+    '  ',
+    '\n',
+    '\n\n',
+    '*',
+    '**',
+    '***',
+    '_',
+    '__',
+    '~~',
+    '`',
+    '``',
+    '```',
+    '```js\n',
+    '~~~',
+    '[',
+    ']',
+    '(',
+    ')',
+    '![',
+    '](',
+    '](https://a.example/x)',
+    '[a](https://b.example)',
+    'https://c.example/d',
+    'http',
+    'h',
+    '# ',
+    '## ',
+    '- ',
+    '  - ',
+    '    ',
+    '1. ',
+    '2) ',
+    '> ',
+    '|',
+    '| a | b |\n',
+    '|---|---|\n',
+    '---',
+    '***\n',
+    '\\',
+    '\\*',
+    '<b>',
+    '&amp;',
+    '[1]',
+    '.',
+    ',',
+    '!',
+    'é',
+    '漢字',
+    '😀',
+    '\t',
+    '\r\n',
+    '{"a": 1}',
+  ];
+
+  test('any answer in any pieces looks as it does whole', () => {
+    const next = numbers(20_261_121);
+    for (let round = 0; round < 1500; round += 1) {
+      const length = 1 + next(30);
+      const text = Array.from({ length }, () => PIECES[next(PIECES.length)]).join('');
+      const chunks: string[] = [];
+      for (let at = 0; at < text.length; ) {
+        const size = 1 + next(round % 3 ? 6 : 1);
+        chunks.push(text.slice(at, at + size));
+        at += size;
+      }
+      expect(html(...chunks), JSON.stringify(text)).toBe(html(text));
+    }
+  });
+
+  test('what has been appended before the last block is never touched again', () => {
+    const root = document.createElement('div');
+    const markdown = new Markdown(root, LABELS);
+    markdown.write('# A\n\nfirst *one*\n\n- a\n- b\n\nsecond');
+    const before = Array.from(root.children).slice(0, 3);
+    markdown.write(' part\n\n| a |\n|---|\n| 1 |\n');
+    markdown.end();
+    expect(Array.from(root.children).slice(0, 3)).toEqual(before);
+  });
+
+  test('no text is lost', () => {
+    const next = numbers(7);
+    for (let round = 0; round < 300; round += 1) {
+      const words = Array.from(
+        { length: 1 + next(12) },
+        (_, at) => `w${at}${['', ' ', '*', '\n', '_', '[', ']', '`', '!'][next(9)]}`,
+      );
+      const shown = render(words.join('')).textContent ?? '';
+      for (const [at] of words.entries()) expect(shown, words.join('')).toContain(`w${at}`);
+    }
+  });
+});
