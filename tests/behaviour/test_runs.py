@@ -109,6 +109,14 @@ def test_a_repeated_start_is_one_run(api: Api) -> None:
     assert len(api.advance("PT2S")) == 1
 
 
+def test_what_a_jump_makes_due_it_does_and_tells_itself(api: Api) -> None:
+    """However close behind the start it comes: the thread in the background does not do it first, unsaid."""
+    api.freeze()
+    for _ in range(100):
+        run = api.send("POST", "/workflows/wf_slow/runs", {"input": "x"}).json()
+        assert api.advance("PT2S") == [f"run {run['id']} completed"]
+
+
 def test_a_rating_is_kept_and_replaced(api: Api) -> None:
     run = api.query()
     path = f"/runs/{run['id']}/feedback"

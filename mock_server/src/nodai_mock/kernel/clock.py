@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -35,6 +36,10 @@ class Clock(Protocol):
         """Call `listener(old, new)` after each jump; it answers what the jump made happen, in words."""
         ...
 
+    def still(self) -> AbstractContextManager[object]:
+        """Inside of it the clock does not jump, and no jump is half told."""
+        ...
+
 
 class SystemClock:
     """The real time, which never jumps."""
@@ -47,6 +52,9 @@ class SystemClock:
 
     def on_move(self, listener: Listener) -> None:
         del listener
+
+    def still(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
 
 class MockClock:
@@ -78,6 +86,9 @@ class MockClock:
 
     def on_move(self, listener: Listener) -> None:
         self._listeners.append(listener)
+
+    def still(self) -> AbstractContextManager[object]:
+        return self._lock
 
     def advance(self, duration: timedelta) -> list[str]:
         """Jump forward by `duration`; a frozen clock stays frozen. OverflowError beyond the year 9998."""
