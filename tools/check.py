@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PYTHON_FOLDERS = ["codegen", "sdk/python", "mock_server", "tests", "tools", "benchmarks"]
+PYTHON_FOLDERS = ["codegen", "sdk/python", "mock_server", "tests", "tools", "benchmarks", "examples"]
 
 # The slowest first, so that the last one to end is a short one.
 CHECKS: dict[str, list[str]] = {
