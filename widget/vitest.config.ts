@@ -1,5 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+// Browser and end-to-end tests share one Chromium and one server a project; two files at a time are what two cores carry.
+const real = {
+  environment: 'node',
+  globalSetup: 'tests/browser/setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxWorkers: 2,
+} as const;
+
 export default defineConfig({
-  test: { environment: 'happy-dom', include: ['tests/unit/**/*.test.ts'], watch: false },
+  test: {
+    watch: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'happy-dom',
+          include: ['tests/unit/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { test: { ...real, name: 'browser', include: ['tests/browser/**/*.test.ts'], sequence: { groupOrder: 1 } } },
+      { test: { ...real, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], sequence: { groupOrder: 2 } } },
+    ],
+  },
 });
