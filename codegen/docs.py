@@ -1,4 +1,4 @@
-"""Expressions for the reference pages: shapes, samples and rows."""
+"""Expressions for the reference pages: shapes and rows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import base64
 import hashlib
 import json
 import re
-import shlex
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from codegen import ir, python
+from codegen import ir
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +71,6 @@ def scopes(operation: ir.Operation) -> str:
 
 def pretty(value: ir.Json) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def python_sample(operation: ir.Operation) -> str:
-    """The call with the contract's own example."""
-    given = [json.dumps(_example(param)) for param in operation.path_params]
-    example = operation.body.example if operation.body else None
-    if isinstance(example, dict):
-        given += [f"{python.identifier(name)}={value!r}" for name, value in example.items()]
-    given += [f"{python.identifier(one.name)}={one.example!r}" for one in operation.query_params if one.required]
-    call = f"client.{operation.id}({', '.join(given)})"
-    if operation.kind == "stream":
-        return f"with {call} as stream:\n    for event in stream:\n        print(event)"
-    if operation.kind == "page":
-        return f"for item in {call}:\n    print(item)"
-    return call if operation.kind == "none" else f"result = {call}"
-
-
-def curl_sample(operation: ir.Operation) -> str:
-    path = operation.path
-    for param in operation.path_params:
-        path = path.replace("{" + param.name + "}", _example(param))
-    query = "&".join(f"{one.name}={_example(one)}" for one in operation.query_params if one.required)
-    lines = [f'curl -X {operation.method} "$NODAI_BASE_URL{path}{"?" + query if query else ""}"']
-    if not operation.public:
-        lines.append('-H "X-API-Key: $NODAI_API_KEY"')
-    if operation.body:
-        lines.append(f"-H 'Content-Type: {operation.body.media_type}'")
-        lines.append(f"-d {shlex.quote(json.dumps(operation.body.example or {}, ensure_ascii=False))}")
-    return " \\\n  ".join(lines)
-
-
-def _example(param: ir.Field) -> str:
-    return str(param.example or param.name.upper())
 
 
 def short(operation: ir.Operation) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from codegen import docs, ir, models, public, python, typescript
+from codegen import docs, ir, models, public, python, samples, typescript
 from codegen.inline import inline
 from codegen.javascript import SDK as JS_SDK
 from codegen.javascript import typescript_files
@@ -30,9 +30,10 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     python.annotate, python.answer_model, python.body, python.class_name, python.codes, python.constant,
     python.docstring, python.fact, python.identifier, python.literal, python.names, python.own_facts, python.path_args,
     python.pieces, python.query, python.quoted, python.returns, python.scalar, python.signature, python.status_class,
-    python.view_parameters, python.view_returns, to_sync, docs.answer, docs.blocks, docs.curl_sample, docs.fields,
-    docs.integrity, docs.linked, docs.pretty, docs.prose, docs.python_sample, docs.rows, docs.scopes, docs.shape,
-    docs.short, docs.shown_model, docs.verbatim, typescript.lower_camel, typescript.tag, typescript.ts_arguments,
+    python.view_parameters, python.view_returns, to_sync, docs.answer, docs.blocks, docs.fields,
+    docs.integrity, docs.linked, docs.pretty, docs.prose, docs.rows, docs.scopes, docs.shape,
+    docs.short, docs.shown_model, docs.verbatim, samples.curl_sample, samples.python_sample, samples.typescript_sample,
+    typescript.lower_camel, typescript.tag, typescript.ts_arguments,
     typescript.ts_call, typescript.ts_class, typescript.ts_comment, typescript.ts_doc, typescript.ts_function,
     typescript.ts_key, typescript.ts_params, typescript.ts_pieces, typescript.ts_returns, typescript.ts_safe,
     typescript.ts_signature, typescript.ts_string, typescript.ts_type,

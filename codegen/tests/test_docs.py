@@ -13,9 +13,10 @@ from html.parser import HTMLParser
 import pytest
 
 from codegen import bundle
-from codegen.docs import blocks, curl_sample, prose, python_sample
+from codegen.docs import blocks, prose
 from codegen.load import load
 from codegen.render import SERVER, render
+from codegen.samples import curl_sample, python_sample
 
 CONTRACT = bundle.ROOT / "contract"
 DOCUMENT, ERRORS = bundle.bundle(CONTRACT), bundle.load_errors(CONTRACT)

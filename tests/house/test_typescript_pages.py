@@ -59,9 +59,12 @@ def test_the_typescript_of_a_page_runs(page: str, example: Example, base: str, d
     assert example.expected is None or matches(example.expected, done.stdout), done.stdout
 
 
-def test_the_typescript_of_the_pages_has_the_right_types(tmp_path: Path) -> None:
+def test_the_typescript_of_every_page_has_the_right_types(tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    for number, (_, example) in enumerate(blocks()):
+    reference = [page.read_text("utf-8") for page in sorted((ROOT / "docs" / "reference").glob("*.md"))]
+    samples = [example for page in reference for example in examples(page, "ts")]
+    assert len(samples) > 40
+    for number, example in enumerate([example for _, example in blocks()] + samples):
         (tmp_path / f"block_{number}.ts").write_text(whole(example.source), "utf-8")
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT, "include": ["*.ts"]}), "utf-8")
     done = subprocess.run([BINARIES / "tsc", "-p", tmp_path], capture_output=True, text=True, check=False)
