@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable
 from typing import Literal
 
 from codegen import ir
-from codegen.python import arguments, camel, pieces
+from codegen.bundle import ContractError
+from codegen.python import arguments, camel
 
 Side = Literal["answer", "argument"]
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null",
@@ -50,16 +51,19 @@ def ts_string(text: str) -> str:
     return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
 
 
-def ts_strings(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(map(ts_string, texts)) + "]"
+def ts_operation(operation: ir.Operation) -> str:
+    """All that the client needs to know, in one line: id, method, path, the kind of the answer, and marks."""
+    path = re.sub(r"\{\w+\}", "{}", operation.path)
+    marks = {"body": operation.body, "query": operation.query_params, "once": operation.idempotent}
+    return " ".join([operation.id, operation.method, path, operation.kind, *(mark for mark in marks if marks[mark])])
 
 
-def ts_pieces(operation: ir.Operation) -> str:
-    return ts_strings(pieces(operation))
-
-
-def ts_safe(operation: ir.Operation) -> str:
-    return "true" if operation.method not in ("POST", "PATCH") or operation.idempotent else "false"
+def ts_codes(api: ir.Api) -> str:
+    """Every error code; the SDK makes the class name out of it."""
+    for error in api.errors:
+        if error.name != camel(*error.code.split("_")):
+            raise ContractError(f"{error.code}: the class {error.name} does not follow from the code")
+    return " ".join(error.code for error in api.errors)
 
 
 def ts_key(name: str) -> str:
@@ -144,26 +148,20 @@ def ts_params(operation: ir.Operation) -> str:
 
 def ts_signature(operation: ir.Operation) -> str:
     positional = [f"{lower_camel(param.name)}: string" for param in operation.path_params]
-    params = ts_params(operation)
-    if params:
+    if params := ts_params(operation):
         given = any(one.required for one in arguments(operation))
-        empty = " = {}" if operation.body else ""
-        positional.append(f"params: {params}{'' if given else empty}" if given or empty else f"params?: {params}")
+        positional.append(f"params{'' if given else '?'}: {params}")
     return ", ".join([*positional, "options?: RequestOptions"])
 
 
 def ts_arguments(operation: ir.Operation) -> str:
-    """What the client's method is called with; what is left out at the end is not spelled."""
-    path = "[" + ", ".join(lower_camel(param.name) for param in operation.path_params) + "]"
-    query = "params" if operation.query_params else "undefined"
-    body = "params" if operation.body else "undefined"
-    return ", ".join([path, query, *([] if operation.kind == "page" else [body]), "options"])
+    path = ", ".join(lower_camel(param.name) for param in operation.path_params)
+    return f"[{path}], {'params' if ts_params(operation) else 'undefined'}, options"
 
 
-def ts_call(operation: ir.Operation) -> str:
-    """The method of the client, with what it answers."""
-    item = ts_result(operation)
-    return {"page": f"page<{item}>", "stream": f"stream<{item}>"}.get(operation.kind, f"call<{item}>")
+def ts_sender(operation: ir.Operation) -> str:
+    """The function of the core that does it."""
+    return operation.kind if operation.kind in ("page", "stream") else "call"
 
 
 def ts_result(operation: ir.Operation) -> str:
