@@ -30,6 +30,17 @@ def test_a_refusal_is_logged_with_its_code(api: Api) -> None:
     assert (record["status"], record["code"], record["cost_usd"]) == (422, "validation_failed", "0.000000")
 
 
+def test_a_key_verification_is_logged_whether_it_is_admitted_or_not(api: Api) -> None:
+    limits = {"rate_limit": {"limit": 1, "window_seconds": 3600}}
+    made = api.post("/api-keys", {"name": "Checker", "scopes": ["api_keys:read"], **limits})
+    with api.as_key(made["secret"]) as checker:
+        asked = [checker.send("POST", "/key-verifications", {"secret": made["secret"]}) for _ in range(2)]
+    problem(asked[1], 429, "rate_limited")
+    assert (asked[0].status_code, asked[0].json()["valid"]) == (200, True)
+    logged = [api.get(f"/requests/{answer.headers['x-request-id']}") for answer in asked]
+    assert [(each["status"], each["code"]) for each in logged] == [(200, None), (429, "rate_limited")]
+
+
 @pytest.mark.parametrize(
     ("filter", "expected"),
     [

@@ -18,6 +18,7 @@ from nodai_mock.edge.validation import Schemas
 from nodai_mock.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from nodai_mock.edge.admission import Admission
     from nodai_mock.edge.observe import Observer
     from nodai_mock.idempotency.rules import Replay
     from nodai_mock.services import World, Worlds
@@ -121,18 +122,39 @@ class Edge:
             if admission is not None:
                 admission.refused(call, answer.code or "", answer.status)
             return raw, answer
-        try:
-            result = endpoint.view(call, *values, **keywords)
-            answer = answers.of(endpoint.operation, self._schemas, result, self._strict)
-        except Exception as error:
-            answer = self._problem(call, error)
         if admission is None:
-            return raw, answer
+            return raw, self._viewed(endpoint, values, keywords, call)
+
+        def work(inside: bool) -> Answer:
+            return self._settled(admission, call, self._viewed(endpoint, values, keywords, call, inside=inside))
+
         try:
-            replay = admission.settle(call, answer.status, answer.code, answer.payload or b"", answer.content_type)
+            return raw, admission.together(call, work)
         except Exception as error:
             return raw, self._problem(call, error)
-        return raw, answer if replay is None else _replayed(replay)
+
+    def _viewed(
+        self, endpoint: Endpoint, values: tuple[str, ...], keywords: dict[str, Any], call: Call, *, inside: bool = False
+    ) -> Answer:
+        """What the view answers. Inside of a unit of work the database's own errors are for that to hear of."""
+        try:
+            result = endpoint.view(call, *values, **keywords)
+            return answers.of(endpoint.operation, self._schemas, result, self._strict)
+        except Exception as error:
+            if inside and isinstance(error, sqlite3.Error):
+                raise
+            return self._problem(call, error)
+
+    def _settled(self, admission: Admission, call: Call, answer: Answer) -> Answer:
+        """The answer after what it cost was written down, or the one that was stored before, or a refusal.
+
+        A refusal is an answer here and no exception: what was logged about it has to stay.
+        """
+        try:
+            replay = admission.settle(call, answer.status, answer.code, answer.payload or b"", answer.content_type)
+        except Refusal as error:
+            return self._problem(call, error)
+        return answer if replay is None else _replayed(replay)
 
     def _look(self, call: Call) -> None:
         """Limits for the headers of an answer that came before admission; without them rather than no answer."""
