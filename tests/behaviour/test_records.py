@@ -32,7 +32,7 @@ def test_a_refusal_is_logged_with_its_code(api: Api) -> None:
 
 def test_a_key_verification_is_logged_whether_it_is_admitted_or_not(api: Api) -> None:
     limits = {"rate_limit": {"limit": 1, "window_seconds": 3600}}
-    made = api.post("/api-keys", {"name": "Checker", "scopes": ["api_keys:read"], **limits})
+    made = api.post("/api-keys", {"name": "Checker", "scopes": ["keys:read"], **limits})
     with api.as_key(made["secret"]) as checker:
         asked = [checker.send("POST", "/key-verifications", {"secret": made["secret"]}) for _ in range(2)]
     problem(asked[1], 429, "rate_limited")
