@@ -31,7 +31,10 @@ export async function* answer(
       }
       if (completed) return;
       throw new AskingError('stream_incomplete', 'The stream ended before the answer was complete.');
-    } catch (error) {
+    } catch (thrown) {
+      // The SDK takes whatever getToken throws for a connection that failed.
+      const cause = (thrown as { cause?: unknown } | null)?.cause;
+      const error = cause instanceof AskingError ? cause : thrown;
       // The answer is whole, whatever becomes of the connection.
       if (completed) return;
       if (begun || !renew || !isStale(error) || question.signal.aborted) throw error;

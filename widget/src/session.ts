@@ -1,5 +1,8 @@
 /** Client sessions: fetched from the page's backend, renewed before they expire, and once when the server says they have. */
 
+import { AskingError } from './asking.js';
+import { isSecretKey } from './setup.js';
+
 /** What the page's `getToken` answers: a client session as the backend got it, or its secret alone. */
 export type Token = string | { secret: string; expires_at?: string | null };
 
@@ -35,12 +38,24 @@ export class Session {
   }
 
   async #fetch(): Promise<string> {
-    const token = await this.#get(this.#secret);
-    const secret = typeof token === 'string' ? token : token?.secret;
-    if (typeof secret !== 'string' || !secret) throw new TypeError('getToken answered no client session');
-    const expires = typeof token === 'string' ? undefined : token.expires_at;
+    const { secret, expires_at } = await this.#ask();
     this.#secret = secret;
-    this.#expiresAt = expires ? Date.parse(expires) || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#expiresAt = (expires_at && Date.parse(expires_at)) || Number.POSITIVE_INFINITY;
     return secret;
+  }
+
+  /** What is no client session is not kept, so that the next question asks for another. */
+  async #ask(): Promise<Exclude<Token, string>> {
+    let token: Token;
+    try {
+      token = await this.#get(this.#secret);
+    } catch (error) {
+      throw error instanceof AskingError ? error : new AskingError('no_session', `getToken failed: ${error}`, error);
+    }
+    const session = typeof token === 'string' ? { secret: token } : token;
+    const secret = session?.secret;
+    if (isSecretKey(secret)) throw new AskingError('secret_key_in_browser', 'getToken answered a secret key.');
+    if (typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret)) return session;
+    throw new AskingError('no_session', 'getToken answered no client session.');
   }
 }

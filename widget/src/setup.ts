@@ -15,10 +15,14 @@ export interface Settings {
 const SECRET = /^[a-z0-9]+_[0-9a-f]{20,}$/i;
 const FOR_BROWSERS = /^[a-z0-9]+_(pub|ses)_/i;
 
+export function isSecretKey(key: unknown): boolean {
+  return typeof key === 'string' && SECRET.test(key.trim());
+}
+
 /** What stands in the way of asking; null when nothing does. */
 export function checkSetup({ workflow, apiKey, apiUrl, hasToken, hasTransport }: Settings): Trouble | null {
   const key = apiKey?.trim() ?? '';
-  if (SECRET.test(key)) {
+  if (isSecretKey(key)) {
     const remedy =
       'Revoke it, then use a publishable key (nk_pub_…) or set get-token to a function that answers a client session.';
     return makeTrouble('secret', 'secret_key_in_browser', `The attribute api-key holds a secret key. ${remedy}`);

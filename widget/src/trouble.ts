@@ -52,6 +52,7 @@ const KINDS: Record<string, TroubleKind> = {
   offline: 'offline',
   connection_failed: 'unreachable',
   missing_get_token: 'setup',
+  no_session: 'unreachable',
 };
 
 /** The codes that a fresh client session may cure. */

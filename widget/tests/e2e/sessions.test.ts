@@ -1,0 +1,150 @@
+/** Client sessions, made by the example backend with the Python SDK: asked with, renewed, refused, and not to be had. */
+
+import type { Request } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { en } from '../../src/messages/en.js';
+import { Backend } from './backend.js';
+import { ANSWER, type Box, QUESTION, textOf } from './box.js';
+import { openStage, type Visit } from './stage.js';
+
+const stage = openStage();
+let backend: Backend;
+let key: { id: string; secret: string };
+
+beforeEach(async () => {
+  // Making a session is a request of the key, too.
+  key = await stage.service.backendKey({ limit: 6, budget: '0.010000' });
+  backend = await start();
+});
+afterEach(() => backend?.stop());
+
+const start = (origin?: string): Promise<Backend> =>
+  Backend.start({ apiKey: key.secret, baseUrl: stage.service.baseUrl, ...(origin ? { origin } : {}) });
+
+/** The example's page, with a count of the sessions it asked for. */
+async function visit(options = {}): Promise<Visit & { sessions: Request[] }> {
+  const visit = await stage.go(backend.origin, options);
+  const sessions: Request[] = [];
+  visit.page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/session') sessions.push(request);
+  });
+  return { ...visit, sessions };
+}
+
+/** A question that fails is kept, and can be tried again and changed. */
+async function expectKept(box: Box, question: string): Promise<void> {
+  expect(await textOf(box.questions.last())).toContain(question);
+  expect(await box.retry.isEnabled()).toBe(true);
+  expect(await box.edit.isEnabled()).toBe(true);
+}
+
+test('a visitor asks with the session that the backend made, and it serves for the next question, too', async () => {
+  const { box, calls, sessions, page } = await visit();
+  expect(await box.answerTo(QUESTION)).toContain(ANSWER);
+  expect(await box.answerTo('Where are my invoices?')).toContain('Billing');
+  expect(sessions).toHaveLength(1);
+  expect(calls.map(({ headers }) => headers['x-api-key'])).toEqual([
+    expect.stringMatching(/^nk_ses_[0-9a-f]{64}$/),
+    calls[0]?.headers['x-api-key'],
+  ]);
+  // Neither the key nor the session is kept anywhere in the page.
+  const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
+  expect(kept).not.toMatch(/nk_/);
+  expect(await page.content()).not.toContain(key.secret);
+});
+
+test('the limits are those of the key that made the session', async () => {
+  const { page, box, sessions } = await visit({ holdClock: true });
+  for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
+  await stage.service.owner.apiKeys.update(key.id, { cost_limit_usd: null });
+  await box.ask('One more?');
+  await box.reach('limited');
+  expect(await textOf(box.timer)).toMatch(/^You can try again in (1:00:00|59:\d\d)\.$/);
+  expect(await box.retry.isDisabled()).toBe(true);
+  await stage.service.advance('PT1H');
+  await page.clock.fastForward('01:00:01');
+  await box.retry.click();
+  await box.reach('answered');
+  expect(sessions).toHaveLength(2);
+});
+
+test('the budget is that of the key that made the session', async () => {
+  await stage.service.owner.apiKeys.update(key.id, { rate_limit: null });
+  const { box } = await visit();
+  for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
+  await box.ask('Is there money left?');
+  await box.reach('budget');
+  expect(await box.notice()).toBe(en.budget);
+  await expectKept(box, 'Is there money left?');
+});
+
+test('a session is renewed before it expires', async () => {
+  const { page, box, calls, sessions } = await visit({ holdClock: true });
+  await box.answerTo(QUESTION);
+  await page.clock.fastForward('04:50');
+  await box.answerTo(QUESTION);
+  expect(sessions).toHaveLength(2);
+  expect(calls).toHaveLength(2);
+  expect(calls[0]?.headers['x-api-key']).not.toBe(calls[1]?.headers['x-api-key']);
+});
+
+test('a session that the server finds expired in mid-conversation is renewed once, and the visitor sees nothing of it', async () => {
+  const { page, box, calls, sessions } = await visit();
+  await box.answerTo(QUESTION);
+  await stage.service.advance('PT6M');
+  const statuses: number[] = [];
+  page.on('response', (response) => {
+    if (response.url().endsWith('/stream')) statuses.push(response.status());
+  });
+  expect(await box.answerTo('Where are my invoices?')).toContain('Billing');
+  expect(statuses).toEqual([403, 200]);
+  expect(sessions).toHaveLength(2);
+  expect(await box.answers.count()).toBe(2);
+  const told = calls.map(({ headers }) => headers['x-api-key']);
+  expect(new Set(told).size).toBe(2);
+});
+
+test('when the new session is refused, too, the visitor is told, and it is not tried for ever', async () => {
+  const { box, calls, sessions } = await visit();
+  await box.answerTo(QUESTION);
+  await stage.service.owner.mock.faults.create({ operation: 'workflows.stream', code: 'key_expired' });
+  await box.ask('Are you still there?');
+  await box.reach('expired');
+  expect(await box.notice()).toBe(en.expired);
+  await expectKept(box, 'Are you still there?');
+  expect(calls).toHaveLength(3);
+  expect(sessions).toHaveLength(2);
+});
+
+test('a revoked key ends its sessions at once, the page is told so little that nothing is given away, and the log says why', async () => {
+  const { page, box, calls } = await visit();
+  await box.answerTo(QUESTION);
+  await stage.service.owner.apiKeys.revoke(key.id, { reason: 'compromised' });
+  const refused = page.waitForResponse('**/session');
+  await box.ask('Are you still there?');
+  expect(await (await refused).json()).toEqual({ error: 'No session can be had now.' });
+  await box.reach('unreachable');
+  await expectKept(box, 'Are you still there?');
+  expect(calls).toHaveLength(2);
+  expect(backend.log).toContain('revoked');
+});
+
+test('a backend that is down is told, and when it is back the question is answered', async () => {
+  const { box, warnings } = await visit();
+  await backend.stop();
+  await box.ask(QUESTION);
+  await box.reach('unreachable');
+  expect(await box.notice()).toBe(en.unreachable);
+  await expectKept(box, QUESTION);
+  expect(warnings).toEqual(['<nodai-query> no_session: getToken failed: TypeError: Failed to fetch']);
+  backend = await start(backend.origin);
+  await box.retry.click();
+  await box.reach('answered');
+});
+
+test('the backend makes no session for the page of another site', async () => {
+  const ask = (origin: string): Promise<Response> =>
+    fetch(`${backend.origin}/session`, { method: 'POST', headers: { origin } });
+  expect((await ask(stage.site.origin)).status).toBe(403);
+  expect((await ask(backend.origin)).status).toBe(201);
+});
