@@ -7,11 +7,14 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.js.suite import OURS as OUR_JS
+from benchmarks.js.suite import SCENARIOS, Measured
+from benchmarks.js.suite import Result as Js
 from benchmarks.sdk.suite import Result as Sdk
 from benchmarks.server.suite import CONNECTIONS, OURS
 from benchmarks.server.suite import Result as Server
 from benchmarks.stats import Figure
-from benchmarks.targets import Verdict, sdk_verdicts, server_verdicts
+from benchmarks.targets import Verdict, js_verdicts, sdk_verdicts, server_verdicts
 
 HEAD = """# Benchmarks
 
@@ -28,6 +31,20 @@ Client CPU time (user and system) against a stub server that answers prepared by
 single object, a create, a page of 1 000 objects, a stream of 2 000 events. Less is better; for events a second, more.
 
 """
+JS_HEAD = """## The TypeScript SDK and the widget
+
+Sizes are of a program that makes one call, checks a webhook or decodes server-sent events: bundled and minified by
+esbuild, after gzip, in KB of 1 024 bytes. The packages are installed as from a registry. Times are CPU time of the
+Node process, user and system. `import` is `node entry.mjs` with one import, to an empty script. `GET` and `POST` are a
+typed call to a stubbed `fetch` that answers the same `Response`, in microseconds more than the same by hand; and the
+same call to the stub server, as a ratio to raw `fetch`. Less is better.
+
+"""
+STREAMS_HEAD = """Streams are a client's own over a stubbed `fetch`, from bytes to parsed events, to a loop of `read()`,
+`TextDecoder`, eventsource-parser and `JSON.parse`. The last columns are the decoder alone, from text to events, to
+eventsource-parser's `feed`.
+
+"""
 SERVER_HEAD = """## The reference server
 
 Each server on one core, the load on the other. `stateless` is `GET /api/v1/plans`. `verify` is
@@ -42,6 +59,9 @@ SDK_COLUMNS = (
     "import vs httpx", "import, ms", "import → first answer", "GET", "POST", "list of 1000", "stream", "events/s",
     "async", "async, 100 in flight", "RSS, MB", "wheel, KB",
 )  # fmt: skip
+
+JS_SIZES = ("one call", "webhooks", "sse")
+JS_CALLS = ("get", "post")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -63,6 +83,36 @@ def sdk_table(results: list[Sdk]) -> str:
         memory = cell(one.rss_mb and Figure.of([one.rss_mb.median]), 1)
         rows.append([label, *start, *calls, cell(one.events_per_second, 0), *flight, memory, f"{one.wheel_kb:,.0f}"])
     return table(["", *SDK_COLUMNS], rows)
+
+
+def js_table(results: list[Js]) -> str:
+    rows: list[list[str]] = []
+    for one in results:
+        sizes = [f"{one.sizes[way]:.2f}" if way in one.sizes else "–" for way in JS_SIZES]
+        start = [cell(one.imports), cell(one.import_ms, 1)]
+        added = [cell(one.added_us(f"stubbed {row}"), 1) for row in JS_CALLS]
+        ratio = [cell(one.ratio(f"loopback {row}")) for row in JS_CALLS]
+        rows.append([js_label(one), *sizes, *start, *added, *ratio])
+    sizes = [f"{way}, KB" for way in ("one call", "webhooks", "SSE")]
+    added = [f"{row.upper()}, µs more" for row in JS_CALLS]
+    ratio = [f"{row.upper()} vs fetch" for row in JS_CALLS]
+    return table(["", *sizes, "import vs empty", "import, ms", *added, *ratio], rows)
+
+
+def streams_table(results: list[Js]) -> str:
+    ways = [f"{way} {scenario}" for way in ("stream", "feed") for scenario in SCENARIOS]
+    streaming = [one for one in results if one.ratio(ways[0])]
+    rows = [[js_label(one), *(cell(one.ratio(way)) for way in ways)] for one in streaming]
+    return table(["", *SCENARIOS, *(f"decoder: {scenario}" for scenario in SCENARIOS)], rows)
+
+
+def js_label(one: Js) -> str:
+    return f"**{one.package} {one.version}**" if one.name == OUR_JS else f"{one.package} {one.version}"
+
+
+def js_part(measured: Measured) -> list[str]:
+    tables = [JS_HEAD + js_table(measured.results), STREAMS_HEAD + streams_table(measured.results)]
+    return [*tables, verdict_table(js_verdicts(measured))]
 
 
 def server_table(results: list[Server], versions: dict[str, str]) -> str:
@@ -91,7 +141,9 @@ def verdict_table(verdicts: list[Verdict]) -> str:
     return table(["target", "", "measured", ""], rows)
 
 
-def page(sdk: list[Sdk], server: list[Server], versions: dict[str, str], node: str, rounds: str) -> str:
+def page(
+    sdk: list[Sdk], js: Measured | None, server: list[Server], versions: dict[str, str], node: str, rounds: str
+) -> str:
     facts = {
         "date": datetime.now(UTC).date().isoformat(),  # when the page was made, not a time that the product sees
         "cpus": os.cpu_count() or 1,
@@ -104,6 +156,8 @@ def page(sdk: list[Sdk], server: list[Server], versions: dict[str, str], node: s
     if sdk:
         ours = [one for one in sdk if one.name == "nodai"]
         parts += [SDK_HEAD + sdk_table(sdk)] + [verdict_table(sdk_verdicts(one)) for one in ours]
+    if js:
+        parts += js_part(js)
     if server:
         parts += [SERVER_HEAD + server_table(server, versions), verdict_table(server_verdicts(server))]
     parts.append(NOTES.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Brings the peers: their own Python environment and Prism, in pinned versions, inside benchmarks/."""
+"""Brings the peers: their own Python environment and Node packages, in pinned versions, inside benchmarks/."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -15,6 +16,9 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 WHEELS = OUT / "wheels"
 SITE = ("sdk/python", "mock_server")
+MODULES = HERE / "node_modules"
+NODE_PACKAGES = {"sdk/js": "sdk", "widget": "widget"}  # folder → name below @nodai
+PRISM = "@stoplight/prism-cli"
 
 
 def run(command: list[str], cwd: Path = ROOT) -> str:
@@ -57,16 +61,48 @@ def wheel_kb(package: str) -> float:
     return next(folder.glob("*.whl")).stat().st_size / 1024
 
 
-def prism() -> Path | None:
-    """Prism's command, installed from benchmarks/package-lock.json; None without Node."""
-    if shutil.which("npm") is None:
-        return None
-    command = HERE / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    if not command.exists():
+def has_node() -> bool:
+    return shutil.which("npm") is not None and shutil.which("node") is not None
+
+
+def node_packages() -> None:
+    """What benchmarks/package-lock.json pins; a stamp inside spares a second run the work."""
+    stamp, lock = MODULES / ".installed", HERE / "package-lock.json"
+    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
         run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], HERE)
-    return command
+        shutil.copyfile(lock, stamp)
 
 
-def prism_version() -> str:
-    prism()
-    return str(json.loads((HERE / "node_modules" / "@stoplight" / "prism-cli" / "package.json").read_text())["version"])
+def own_node_packages() -> None:
+    """This project's two npm packages as a user gets them: packed, so that their `files` and `exports` count."""
+    tarballs = OUT / "npm"
+    shutil.rmtree(tarballs, ignore_errors=True)
+    shutil.rmtree(MODULES / "@nodai", ignore_errors=True)
+    for folder in (tarballs, MODULES / "@nodai"):
+        folder.mkdir(parents=True)
+    for folder, name in NODE_PACKAGES.items():
+        if stale(ROOT / folder):
+            run(["npm", "run", "--silent", "build", "--workspace", folder])
+        run(["npm", "pack", "--silent", "--workspace", folder, "--pack-destination", str(tarballs)])
+        with tarfile.open(next(tarballs.glob(f"*-{name}-*.tgz"))) as packed:
+            packed.extractall(tarballs / name, filter="data")
+        shutil.move(tarballs / name / "package", MODULES / "@nodai" / name)
+
+
+def stale(package: Path) -> bool:
+    """Whether a package is not built, or has changed since."""
+    built = [file.stat().st_mtime for file in (package / "dist").rglob("*.js")]
+    sources = [file.stat().st_mtime for file in (package / "src").rglob("*") if file.is_file()]
+    return not built or max(sources) > min(built)
+
+
+def node_version(package: str) -> str:
+    return str(json.loads((MODULES / package / "package.json").read_text("utf-8"))["version"])
+
+
+def prism() -> Path | None:
+    """Prism's command; None without Node."""
+    if not has_node():
+        return None
+    node_packages()
+    return MODULES / PRISM / "dist" / "index.js"

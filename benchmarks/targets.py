@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks.js.suite import OURS as OUR_JS
+from benchmarks.js.suite import SCENARIOS, Measured
 from benchmarks.sdk.suite import Result as Sdk
 from benchmarks.server.suite import HAND_WRITTEN, OURS, PRISM
 from benchmarks.server.suite import Result as Server
@@ -44,6 +46,33 @@ def sdk_verdicts(ours: Sdk) -> list[Verdict]:
         most("resident memory", ours.rss_mb, 36, " MB"),
         most("wheel", Figure.of([ours.wheel_kb]), 150, " KB"),
     ]
+
+
+JS_SIZES = {"one call": 5, "one function": 3.5, "everything": 7, "webhooks": 1, "sse": 0.8}  # KB
+JS_STREAMS = dict(zip(SCENARIOS, (1.25, 1.5, 1.2), strict=True))
+
+
+def js_verdicts(measured: Measured) -> list[Verdict]:
+    ours = next(one for one in measured.results if one.name == OUR_JS)
+    widget = measured.widget
+    verdicts = [most(f"size, {way}", exactly(ours.sizes[way]), limit, " KB") for way, limit in JS_SIZES.items()]
+    verdicts.append(most("import, to an empty script", ours.imports, 1.10, "×"))
+    for call in ("get", "post"):
+        verdicts.append(most(f"{call.upper()}, more than by hand", ours.added_us(f"stubbed {call}"), 10, " µs"))
+        verdicts.append(most(f"{call.upper()}, to raw fetch", ours.ratio(f"loopback {call}"), 1.5, "×"))
+    for scenario, limit in JS_STREAMS.items():
+        title = f"decoder, {scenario}, to eventsource-parser's feed"
+        verdicts.append(most(title, ours.ratio(f"feed {scenario}"), limit, "×"))
+    return [
+        *verdicts,
+        most("widget", exactly(widget.element_kb), 14, " KB"),
+        most("widget, its loader", exactly(widget.loader_kb), 0.5, " KB"),
+        most("widget, requests until it works", exactly(widget.requests), 2),
+    ]
+
+
+def exactly(value: float) -> Figure:
+    return Figure.of([value])
 
 
 def server_verdicts(results: list[Server]) -> list[Verdict]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import stub
+from benchmarks.js import suite as js
 from benchmarks.server.load import Load, Operation, by_hand, parse_wrk
 from benchmarks.stats import Figure, ratios
 from benchmarks.stub import Canned
+from benchmarks.targets import JS_SIZES, js_verdicts
 
 ROUTES = {
     "GET /thing": Canned(b'{"id":1}'),
@@ -64,3 +69,36 @@ def test_the_peers_modules_load_without_the_peers() -> None:
     script = "from benchmarks.sdk.contenders.base import NAMES, load\nprint(len([load(name) for name in NAMES]))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "5\n"
+
+
+def test_the_javascript_harness_measures_by_hand_against_by_hand(tmp_path: Path) -> None:
+    if not shutil.which("node"):
+        assert "CI" not in os.environ
+        pytest.skip("no Node")
+    with stub.running(tmp_path, dict.fromkeys(js.PATHS, Canned((js.HERE / "answer.json").read_bytes()))) as base:
+        found = js.Result("raw", "", "", {})
+        js.measure(found, "calls", base, js.Effort(1, 3, 1, 0.1, 1).options())
+    assert set(found.rounds) == {f"{way} {call}" for way in ("stubbed", "loopback") for call in ("get", "post")}
+    assert all(len(pairs) == 3 and min(min(pair) for pair in pairs) > 0 for pairs in found.rounds.values())
+
+
+def test_every_javascript_contender_has_a_program_and_an_exact_pin() -> None:
+    programs = json.loads((js.HERE / "programs.json").read_text("utf-8"))
+    pins = json.loads((js.HERE.parent / "package.json").read_text("utf-8"))["dependencies"]
+    assert set(js.CALLERS) | set(js.STREAMERS) <= set(programs)
+    assert {program["package"] for name, program in programs.items() if name != js.OURS} <= set(pins)
+    assert [pin for pin in pins.values() if not re.fullmatch(r"[\d.]+", pin)] == []
+    assert set(JS_SIZES) <= set(programs[js.OURS]["sizes"])
+
+
+@pytest.mark.parametrize(("factor", "met"), [(0.9, True), (1.1, False)])
+def test_a_javascript_target_that_is_missed_is_told(factor: float, met: bool) -> None:
+    sizes = {way: limit * factor for way, limit in JS_SIZES.items()}
+    ours = js.Result(js.OURS, "@nodai/sdk", "0.1.0", sizes, Figure.of([1.1 * factor]))
+    limits = {"stubbed get": 1.0, "loopback get": 1.5, "feed an event a chunk": 1.25}
+    ours.rounds = {row: [(100.0, 100 * limit * factor)] for row, limit in limits.items()}
+    told = js_verdicts(js.Measured([ours], js.Widget(14 * factor, 0.5 * factor, round(2.4 * factor))))
+    measured = [one for one in told if one.measured != "not measured" and "by hand" not in one.what]
+    assert len(measured) == 11
+    assert {one.met for one in measured} == {met}
+    assert not any(one.met for one in told if one.measured == "not measured")

@@ -1,0 +1,38 @@
+/** Measures a contender and the same by hand in turns, in CPU time of the process, which other load does not spoil. */
+
+/** Microseconds of user and system time that `times` calls took. */
+async function spent(call, times) {
+  globalThis.gc?.(); // nobody pays for the other's garbage
+  const before = process.cpuUsage();
+  for (let done = 0; done < times; done++) await call();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+/** Calls until `milliseconds` of CPU are used; answers microseconds a call, of the second half. */
+async function warm(call, milliseconds) {
+  let times = 1;
+  for (let used = 0; ; times *= 2) {
+    const last = await spent(call, times);
+    used += last;
+    if (used >= milliseconds * 1000) return last / times;
+  }
+}
+
+/**
+ * Rounds of [by hand, theirs], in microseconds a call. A batch is as many calls as take `batch` milliseconds by hand;
+ * every other round begins with the other one. What is slow gets fewer rounds, but three at least.
+ */
+export async function inTurns(byHand, theirs, { rounds, batch, seconds }) {
+  const one = await warm(byHand, 10 * batch);
+  await warm(theirs, 10 * batch);
+  const times = Math.max(1, Math.ceil((batch * 1000) / one));
+  const ends = performance.now() + seconds * 1000;
+  const found = [];
+  for (let round = 0; round < rounds && (round < 3 || performance.now() < ends); round++) {
+    const first = await spent(round % 2 ? theirs : byHand, times);
+    const second = await spent(round % 2 ? byHand : theirs, times);
+    found.push((round % 2 ? [second, first] : [first, second]).map((used) => used / times));
+  }
+  return found;
+}
