@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -74,26 +75,35 @@ def node_packages() -> None:
 
 
 def own_node_packages() -> None:
-    """This project's two npm packages as a user gets them: packed, so that their `files` and `exports` count."""
-    tarballs = OUT / "npm"
-    shutil.rmtree(tarballs, ignore_errors=True)
-    shutil.rmtree(MODULES / "@nodai", ignore_errors=True)
-    for folder in (tarballs, MODULES / "@nodai"):
-        folder.mkdir(parents=True)
+    """This project's two npm packages as a user gets them: packed, so that their `files` and `exports` count.
+
+    Built in a copy: whoever uses the workspace's own dist/ meanwhile keeps it.
+    """
+    checksum = ""
     for folder, name in NODE_PACKAGES.items():
-        if stale(ROOT / folder):
-            run(["npm", "run", "--silent", "build", "--workspace", folder])
-        run(["npm", "pack", "--silent", "--workspace", folder, "--pack-destination", str(tarballs)])
-        with tarfile.open(next(tarballs.glob(f"*-{name}-*.tgz"))) as packed:
-            packed.extractall(tarballs / name, filter="data")
-        shutil.move(tarballs / name / "package", MODULES / "@nodai" / name)
+        copy, installed, stamp = OUT / "npm" / folder, MODULES / "@nodai" / name, OUT / "npm" / f"{name}.sum"
+        checksum += checksum_of(ROOT / folder)  # with the ones before: the widget has the SDK in it
+        if installed.exists() and stamp.exists() and stamp.read_text() == checksum:
+            continue
+        for old in (copy, installed):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(ROOT / folder, copy, ignore=shutil.ignore_patterns("dist"))
+        run(["npm", "run", "--silent", "build"], copy)
+        run(["npm", "pack", "--silent"], copy)
+        with tarfile.open(next(copy.glob("*.tgz"))) as packed:
+            packed.extractall(copy / "packed", filter="data")
+        installed.parent.mkdir(exist_ok=True)
+        shutil.move(copy / "packed" / "package", installed)
+        stamp.write_text(checksum)
 
 
-def stale(package: Path) -> bool:
-    """Whether a package is not built, or has changed since."""
-    built = [file.stat().st_mtime for file in (package / "dist").rglob("*.js")]
-    sources = [file.stat().st_mtime for file in (package / "src").rglob("*") if file.is_file()]
-    return not built or max(sources) > min(built)
+def checksum_of(package: Path) -> str:
+    """Of everything that a package is built from."""
+    found = hashlib.sha256()
+    for file in sorted(package.rglob("*")):
+        if file.is_file() and not {"dist", "node_modules", "tests"} & set(file.relative_to(package).parts):
+            found.update(f"{file.relative_to(package)}\0".encode() + file.read_bytes())
+    return found.hexdigest()
 
 
 def node_version(package: str) -> str:

@@ -35,19 +35,20 @@ class Effort:
     passes: int
     rounds: int
     batch: int
+    warm: int  # ms before that
     seconds: float  # after which a row of one process ends, whatever its rounds
     starts: int
 
     @property
     def text(self) -> str:
-        return f"{self.passes} processes of {self.rounds} each, and {self.starts} starts,"
+        return f"{self.passes} × {self.rounds} and {self.starts} starts"
 
     def options(self) -> str:
-        return json.dumps({"rounds": self.rounds, "batch": self.batch, "seconds": self.seconds})
+        return json.dumps({"rounds": self.rounds, "batch": self.batch, "warm": self.warm, "seconds": self.seconds})
 
 
-FULL = Effort(passes=3, rounds=7, batch=25, seconds=2.5, starts=21)
-SMOKE = Effort(passes=1, rounds=3, batch=5, seconds=0.5, starts=3)
+FULL = Effort(passes=3, rounds=7, batch=25, warm=250, seconds=2.5, starts=21)
+SMOKE = Effort(passes=1, rounds=2, batch=2, warm=5, seconds=0.2, starts=2)
 
 
 @dataclass

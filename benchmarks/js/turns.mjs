@@ -10,7 +10,7 @@ async function spent(call, times) {
 }
 
 /** Calls until `milliseconds` of CPU are used; answers microseconds a call, of the second half. */
-async function warm(call, milliseconds) {
+async function warmed(call, milliseconds) {
   let times = 1;
   for (let used = 0; ; times *= 2) {
     const last = await spent(call, times);
@@ -21,15 +21,15 @@ async function warm(call, milliseconds) {
 
 /**
  * Rounds of [by hand, theirs], in microseconds a call. A batch is as many calls as take `batch` milliseconds by hand;
- * every other round begins with the other one. What is slow gets fewer rounds, but three at least.
+ * every other round begins with the other one. What is slow gets fewer rounds, but two at least.
  */
-export async function inTurns(byHand, theirs, { rounds, batch, seconds }) {
-  const one = await warm(byHand, 10 * batch);
-  await warm(theirs, 10 * batch);
+export async function inTurns(byHand, theirs, { rounds, batch, warm, seconds }) {
+  const one = await warmed(byHand, warm);
+  await warmed(theirs, warm);
   const times = Math.max(1, Math.ceil((batch * 1000) / one));
   const ends = performance.now() + seconds * 1000;
   const found = [];
-  for (let round = 0; round < rounds && (round < 3 || performance.now() < ends); round++) {
+  for (let round = 0; round < rounds && (round < 2 || performance.now() < ends); round++) {
     const first = await spent(round % 2 ? theirs : byHand, times);
     const second = await spent(round % 2 ? byHand : theirs, times);
     found.push((round % 2 ? [second, first] : [first, second]).map((used) => used / times));

@@ -77,7 +77,7 @@ def test_the_javascript_harness_measures_by_hand_against_by_hand(tmp_path: Path)
         pytest.skip("no Node")
     with stub.running(tmp_path, dict.fromkeys(js.PATHS, Canned((js.HERE / "answer.json").read_bytes()))) as base:
         found = js.Result("raw", "", "", {})
-        js.measure(found, "calls", base, js.Effort(1, 3, 1, 0.1, 1).options())
+        js.measure(found, "calls", base, js.Effort(1, 3, 1, 1, 20, 1).options())
     assert set(found.rounds) == {f"{way} {call}" for way in ("stubbed", "loopback") for call in ("get", "post")}
     assert all(len(pairs) == 3 and min(min(pair) for pair in pairs) > 0 for pairs in found.rounds.values())
 
