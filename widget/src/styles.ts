@@ -63,7 +63,7 @@ a{color:var(--_accent);text-underline-offset:.15em}
 button{font:inherit;color:inherit;background:none;border:1px solid transparent;border-radius:8px;min-width:2.25rem;min-height:2.25rem;
 padding:.25rem .625rem;cursor:pointer;display:inline-flex;align-items:center;justify-content:center;gap:.5rem}
 .actions button{font-size:.875em;color:var(--_muted);border-color:var(--_border)}
-button:hover:enabled{background:var(--_surface)}
+button:where(:hover:enabled){background:var(--_surface)}
 button[aria-pressed=true]{background:var(--_accent);color:var(--_on-accent)!important}
 button.main{background:var(--_accent);color:var(--_on-accent)}
 button.main:hover:enabled{background:color-mix(in srgb,var(--_accent) 85%,var(--_text))}
