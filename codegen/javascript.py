@@ -21,6 +21,8 @@ def typescript_files(api: ir.Api, fill: Callable[..., str], command: str) -> dic
     facts = {name for error in api.errors for field in error.fields for name in ts.refs(field.type)}
     files = {
         "types": source("types", models=shown(api), sides=sides),
+        "operations": source("operations"),
+        "codes": source("codes"),
         "resources": _resources(api, source, "", "The resources of a client for servers."),
         "errors": source("errors", imports=sorted(facts)),
         "events": source("events"),
@@ -53,6 +55,6 @@ def _resources(api: ir.Api, source: Callable[..., str], prefix: str, summary: st
         for deep in trees
     ]
     return source(
-        "resources", classes=classes, resources=resources, operations=operations, prefix=prefix, summary=summary,
+        "resources", classes=classes, resources=resources, prefix=prefix, summary=summary,
         core=ts.ts_core(operations), imports=ts.ts_imports(operations),
     )  # fmt: skip

@@ -61,9 +61,19 @@ def test_union_that_a_server_may_grow_has_an_unknown_member(files: dict[str, str
 
 
 def test_web_page_gets_only_what_it_may_call(files: dict[str, str]) -> None:
-    text = files[f"{SDK}/browser.ts"]
-    assert "ops.workflowsQuery" in text
-    assert text.count("this.#c.") == 1
+    called = [line.strip().split("(")[0] for line in files[f"{SDK}/browser.ts"].split("\n") if "options?:" in line]
+    listed = files[f"{SDK}/operations.ts"].split("BROWSER_OPERATIONS")[1]
+    assert called == ["query"]
+    assert [line.split()[0] for line in listed.split("\n") if line.startswith("workflows")] == ["workflows.query"]
+
+
+def test_operation_is_one_line_of_what_the_client_needs(files: dict[str, str]) -> None:
+    text = files[f"{SDK}/operations.ts"]
+    assert "\nworkflows.query POST /api/v1/workflows/{}/query json body once\n" in text
+    assert (
+        "'workflows.query POST /api/v1/workflows/{}/query json body once', [workflowId], params, options)"
+        in (files[f"{SDK}/funcs/workflows-query.ts"])
+    )
 
 
 def test_every_exported_function_and_constant_says_its_type(files: dict[str, str]) -> None:

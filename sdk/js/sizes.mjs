@@ -47,7 +47,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const over = gzip > goal * 1024;
     heavy ||= over;
     const kilobytes = (bytes) => (bytes / 1024).toFixed(2).padStart(6);
-    console.log(`${name.padEnd(13)}${kilobytes(minified)} KB ${kilobytes(gzip)} gzip of ${goal}${over ? '  OVER' : ''}`);
+    console.log(
+      `${name.padEnd(13)}${kilobytes(minified)} KB ${kilobytes(gzip)} gzip of ${goal}${over ? '  OVER' : ''}`,
+    );
   }
   if (heavy && process.argv.includes('--check')) process.exitCode = 1;
 }

@@ -1,10 +1,11 @@
 /** The client for web pages: publishable keys and client sessions, and only what they may call. */
 
-import { type BrowserResources, browserResources } from './_generated/browser.js';
+import type { BrowserResources } from './_generated/browser.js';
+import { BROWSER_OPERATIONS } from './_generated/operations.js';
 import { ConfigurationError } from './core/errors.js';
-import { Core } from './core/http.js';
-import { checkKey } from './core/request.js';
-import type { ClientOptions } from './core/types.js';
+import { attach } from './core/resources.js';
+import { checkKey, setUp } from './core/setup.js';
+import type { Caller, ClientOptions } from './core/types.js';
 
 export type * from './_generated/browser.js';
 export type * from './_generated/errors.js';
@@ -37,22 +38,30 @@ export interface NodAIBrowserOptions extends ClientOptions {
   getToken?: (() => string | Promise<string>) | undefined;
 }
 
-export interface NodAIBrowser extends BrowserResources {}
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every resource
+export interface NodAIBrowser extends Caller, BrowserResources {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor attaches every resource
 export class NodAIBrowser {
   constructor(options: NodAIBrowserOptions) {
     const { publishableKey, getToken } = options;
     if (!publishableKey === !getToken) throw new ConfigurationError('Give either publishableKey or getToken.');
     if (publishableKey) publicKey(publishableKey);
-    const key = async (): Promise<string> => publicKey(getToken ? await getToken() : (publishableKey as string));
-    Object.assign(this, browserResources(new Core(options, key)));
+    setUp(this, options, async (signal) => {
+      return publicKey(getToken ? await unlessAborted(getToken(), signal) : (publishableKey as string));
+    });
+    attach(this, BROWSER_OPERATIONS);
   }
+}
+
+function unlessAborted<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    Promise.resolve(value).then(resolve, reject);
+  });
 }
 
 function publicKey(key: string): string {
   if (/^nk_(pub|ses)_/.test(key)) return checkKey(key);
   throw new ConfigurationError(
-    'That is no publishable key (nk_pub_…) and no client session (nk_ses_…). A secret key must never be in a page: ' +
-      'keep it on your server, and let the page use a publishable key or sessions made by clientSessions.create().',
+    'Neither a publishable key (nk_pub_…) nor a client session (nk_ses_…). A secret key belongs on your server.',
   );
 }

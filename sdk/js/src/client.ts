@@ -1,9 +1,8 @@
 /** The client for servers: it holds a secret key. */
 
 import { ConfigurationError } from './core/errors.js';
-import { Core, inBrowser } from './core/http.js';
-import { checkKey, environment } from './core/request.js';
-import type { ClientOptions } from './core/types.js';
+import { checkKey, environment, setUp } from './core/setup.js';
+import type { Caller, ClientOptions } from './core/types.js';
 
 /** The package's; a test holds them together. */
 export const VERSION: string = '0.1.0';
@@ -14,17 +13,28 @@ export interface NodAIOptions extends ClientOptions {
 }
 
 /** A client without resources: what the functions of `@nodai/sdk/funcs/*` need, and no more. */
-export class NodAICore extends Core {
+export interface NodAICore extends Caller {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor sets it up
+export class NodAICore {
   constructor(options: NodAIOptions = {}) {
     const key = options.apiKey ?? environment('NODAI_API_KEY');
     if (inBrowser()) {
       throw new ConfigurationError(
-        'NodAI holds a secret key, and everybody who visits a page could read it. In a browser use NodAIBrowser of ' +
-          '"@nodai/sdk/browser" with a publishable key, or with client sessions that your server makes by ' +
-          'client.clientSessions.create().',
+        'Everybody can read a key that a page holds. Use NodAIBrowser of "@nodai/sdk/browser", with a publishable key ' +
+          'or client sessions.',
       );
     }
     if (key !== undefined) checkKey(key);
-    super({ ...options, headers: { 'user-agent': `nodai-js/${VERSION}`, ...options.headers } }, () => key);
+    setUp(this, { ...options, headers: { 'user-agent': `nodai-js/${VERSION}`, ...options.headers } }, () => key);
   }
+}
+
+/** Whether a web page runs this: a secret key has no place there. */
+function inBrowser(): boolean {
+  const { document, importScripts, process } = globalThis as {
+    document?: unknown;
+    importScripts?: unknown;
+    process?: { versions?: { node?: string } };
+  };
+  return (typeof document === 'object' || typeof importScripts === 'function') && !process?.versions?.node;
 }

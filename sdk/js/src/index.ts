@@ -1,8 +1,10 @@
 /** The SDK for servers. */
 
-import { type Resources, resources } from './_generated/resources.js';
+import { OPERATIONS } from './_generated/operations.js';
+import type { Resources } from './_generated/resources.js';
 import type { Run, WorkflowsQueryParams } from './_generated/types.js';
 import { NodAICore, type NodAIOptions } from './client.js';
+import { attach } from './core/resources.js';
 import type { RequestOptions, WithMeta } from './core/types.js';
 
 export type * from './_generated/errors.js';
@@ -28,11 +30,11 @@ export type * from './core/types.js';
 
 /** The client with every resource. */
 export interface NodAI extends Resources {}
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every resource
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor attaches every resource
 export class NodAI extends NodAICore {
   constructor(options: NodAIOptions = {}) {
     super(options);
-    Object.assign(this, resources(this));
+    attach(this, OPERATIONS);
   }
 
   /** The one-call form: asks a workflow, and waits for its answer. */

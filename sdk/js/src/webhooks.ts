@@ -1,10 +1,9 @@
 /** Signing and checking webhooks by Standard Webhooks 1.0.0, with WebCrypto. Opens no connection. */
 
 import type { WebhookEvent } from './_generated/events.js';
-import { WebhookInvalid } from './core/errors.js';
+import { NodAIError } from './core/errors.js';
 
 export type * from './_generated/events.js';
-export { WebhookInvalid } from './core/errors.js';
 
 export type WebhookBody = string | Uint8Array | ArrayBuffer;
 /** Headers of any framework. */
@@ -17,6 +16,16 @@ export interface VerifyOptions {
   toleranceSeconds?: number | undefined;
   /** The time to compare with, instead of the system's. */
   now?: Date | undefined;
+}
+
+/** A webhook's signature, time or body is not right; `reason` says which, in one word. */
+export class WebhookInvalid extends NodAIError {
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super('WebhookInvalid', message);
+    this.reason = reason;
+  }
 }
 
 const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;

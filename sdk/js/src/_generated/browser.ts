@@ -3,17 +3,11 @@
 /** What a web page may call. */
 
 import type { Stream } from '../core/stream.js';
-import type { Caller, RequestOptions, WithMeta } from '../core/types.js';
-import * as ops from './operations.js';
+import type { RequestOptions, WithMeta } from '../core/types.js';
 import type { Feedback, Run, RunsFeedbackParams, StreamEvent, WorkflowsQueryParams, WorkflowsStreamParams } from './types.js';
 
 /** What you run. Query a workflow, stream its answer, or start a run that finishes later. */
-export class BrowserWorkflowsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface BrowserWorkflowsResource {
 
   /**
    * Query a workflow.
@@ -58,9 +52,7 @@ export class BrowserWorkflowsResource {
    * @throws UpstreamError 502 `upstream_error`: The upstream failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  query(workflowId: string, params: WorkflowsQueryParams, options?: RequestOptions): Promise<WithMeta<Run>> {
-    return this.#c.call<Run>(ops.workflowsQuery, [workflowId], undefined, params, options);
-  }
+  query(workflowId: string, params: WorkflowsQueryParams, options?: RequestOptions): Promise<WithMeta<Run>>;
 
   /**
    * Stream a workflow's answer.
@@ -108,18 +100,11 @@ export class BrowserWorkflowsResource {
    * @throws UpstreamError 502 `upstream_error`: The upstream failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  stream(workflowId: string, params: WorkflowsStreamParams, options?: RequestOptions): Stream<StreamEvent> {
-    return this.#c.stream<StreamEvent>(ops.workflowsStream, [workflowId], undefined, params, options);
-  }
+  stream(workflowId: string, params: WorkflowsStreamParams, options?: RequestOptions): Stream<StreamEvent>;
 }
 
 /** Every run of a workflow, with its answer, sources, tokens and cost. */
-export class BrowserRunsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface BrowserRunsResource {
 
   /**
    * Rate a run.
@@ -156,20 +141,11 @@ export class BrowserRunsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  feedback(runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>> {
-    return this.#c.call<Feedback>(ops.runsFeedback, [runId], undefined, params, options);
-  }
+  feedback(runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>>;
 }
 
 /** Every resource, by the name that a client has it under. */
 export interface BrowserResources {
   readonly workflows: BrowserWorkflowsResource;
   readonly runs: BrowserRunsResource;
-}
-
-export function browserResources(c: Caller): BrowserResources {
-  return {
-    workflows: new BrowserWorkflowsResource(c),
-    runs: new BrowserRunsResource(c),
-  };
 }

@@ -4,17 +4,11 @@
 
 import type { Pages } from '../core/pages.js';
 import type { Stream } from '../core/stream.js';
-import type { Caller, RequestOptions, WithMeta } from '../core/types.js';
-import * as ops from './operations.js';
+import type { RequestOptions, WithMeta } from '../core/types.js';
 import type { ApiKey, ApiKeysCreateParams, ApiKeysListParams, ApiKeysRateLimitUpdateParams, ApiKeysRevokeParams, ApiKeysRotateParams, ApiKeysUpdateParams, ApiKeysVerifyParams, AuditEntry, AuditLogListParams, ClientSession, ClientSessionsCreateParams, CreatedApiKey, EndpointList, EndpointUsageList, ErrorUsageList, Event, EventsListParams, Feedback, Health, JournalEntry, KeyUsage, KeyVerification, MockClock, MockClockAdvanceParams, MockClockSetParams, MockFault, MockFaultList, MockFaultsCreateParams, MockJournalListParams, MockSnapshotsSaveParams, PlanList, RateLimitStatus, RequestRecord, RequestsListParams, Run, RunsFeedbackParams, RunsListParams, Snapshot, SnapshotList, StreamEvent, UsageEndpointsParams, UsageErrorsParams, UsageExportParams, UsageSummary, UsageSummaryParams, UsageTimeseries, UsageTimeseriesParams, Workflow, WorkflowsCreateParams, WorkflowsListParams, WorkflowsQueryParams, WorkflowsStartParams, WorkflowsStreamParams, WorkflowsUpdateParams } from './types.js';
 
 /** What you run. Query a workflow, stream its answer, or start a run that finishes later. */
-export class WorkflowsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface WorkflowsResource {
 
   /**
    * List workflows.
@@ -44,9 +38,7 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: WorkflowsListParams, options?: RequestOptions): Pages<Workflow> {
-    return this.#c.page<Workflow>(ops.workflowsList, [], params, options);
-  }
+  list(params?: WorkflowsListParams, options?: RequestOptions): Pages<Workflow>;
 
   /**
    * Create a workflow.
@@ -81,9 +73,7 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  create(params: WorkflowsCreateParams, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-    return this.#c.call<Workflow>(ops.workflowsCreate, [], undefined, params, options);
-  }
+  create(params: WorkflowsCreateParams, options?: RequestOptions): Promise<WithMeta<Workflow>>;
 
   /**
    * Get a workflow.
@@ -115,9 +105,7 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(workflowId: string, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-    return this.#c.call<Workflow>(ops.workflowsGet, [workflowId], undefined, undefined, options);
-  }
+  get(workflowId: string, options?: RequestOptions): Promise<WithMeta<Workflow>>;
 
   /**
    * Change a workflow.
@@ -154,9 +142,7 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  update(workflowId: string, params: WorkflowsUpdateParams = {}, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-    return this.#c.call<Workflow>(ops.workflowsUpdate, [workflowId], undefined, params, options);
-  }
+  update(workflowId: string, params?: WorkflowsUpdateParams, options?: RequestOptions): Promise<WithMeta<Workflow>>;
 
   /**
    * Delete a workflow.
@@ -187,9 +173,7 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  delete(workflowId: string, options?: RequestOptions): Promise<void> {
-    return this.#c.call<void>(ops.workflowsDelete, [workflowId], undefined, undefined, options);
-  }
+  delete(workflowId: string, options?: RequestOptions): Promise<void>;
 
   /**
    * Query a workflow.
@@ -234,9 +218,7 @@ export class WorkflowsResource {
    * @throws UpstreamError 502 `upstream_error`: The upstream failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  query(workflowId: string, params: WorkflowsQueryParams, options?: RequestOptions): Promise<WithMeta<Run>> {
-    return this.#c.call<Run>(ops.workflowsQuery, [workflowId], undefined, params, options);
-  }
+  query(workflowId: string, params: WorkflowsQueryParams, options?: RequestOptions): Promise<WithMeta<Run>>;
 
   /**
    * Stream a workflow's answer.
@@ -284,9 +266,7 @@ export class WorkflowsResource {
    * @throws UpstreamError 502 `upstream_error`: The upstream failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  stream(workflowId: string, params: WorkflowsStreamParams, options?: RequestOptions): Stream<StreamEvent> {
-    return this.#c.stream<StreamEvent>(ops.workflowsStream, [workflowId], undefined, params, options);
-  }
+  stream(workflowId: string, params: WorkflowsStreamParams, options?: RequestOptions): Stream<StreamEvent>;
 
   /**
    * Start a run.
@@ -330,18 +310,11 @@ export class WorkflowsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  start(workflowId: string, params: WorkflowsStartParams, options?: RequestOptions): Promise<WithMeta<Run>> {
-    return this.#c.call<Run>(ops.workflowsStart, [workflowId], undefined, params, options);
-  }
+  start(workflowId: string, params: WorkflowsStartParams, options?: RequestOptions): Promise<WithMeta<Run>>;
 }
 
 /** Every run of a workflow, with its answer, sources, tokens and cost. */
-export class RunsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface RunsResource {
 
   /**
    * List runs.
@@ -371,9 +344,7 @@ export class RunsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: RunsListParams, options?: RequestOptions): Pages<Run> {
-    return this.#c.page<Run>(ops.runsList, [], params, options);
-  }
+  list(params?: RunsListParams, options?: RequestOptions): Pages<Run>;
 
   /**
    * Get a run.
@@ -405,9 +376,7 @@ export class RunsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(runId: string, options?: RequestOptions): Promise<WithMeta<Run>> {
-    return this.#c.call<Run>(ops.runsGet, [runId], undefined, undefined, options);
-  }
+  get(runId: string, options?: RequestOptions): Promise<WithMeta<Run>>;
 
   /**
    * Cancel a run.
@@ -443,9 +412,7 @@ export class RunsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  cancel(runId: string, options?: RequestOptions): Promise<WithMeta<Run>> {
-    return this.#c.call<Run>(ops.runsCancel, [runId], undefined, undefined, options);
-  }
+  cancel(runId: string, options?: RequestOptions): Promise<WithMeta<Run>>;
 
   /**
    * Rate a run.
@@ -482,18 +449,11 @@ export class RunsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  feedback(runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>> {
-    return this.#c.call<Feedback>(ops.runsFeedback, [runId], undefined, params, options);
-  }
+  feedback(runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>>;
 }
 
 /** The `api_keys.rate_limit` resource. */
-export class ApiKeysRateLimitResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface ApiKeysRateLimitResource {
 
   /**
    * A key's limits now.
@@ -524,9 +484,7 @@ export class ApiKeysRateLimitResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-    return this.#c.call<RateLimitStatus>(ops.apiKeysRateLimitGet, [keyId], undefined, undefined, options);
-  }
+  get(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
 
   /**
    * Change a key's limit.
@@ -562,9 +520,7 @@ export class ApiKeysRateLimitResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  update(keyId: string, params: ApiKeysRateLimitUpdateParams, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-    return this.#c.call<RateLimitStatus>(ops.apiKeysRateLimitUpdate, [keyId], undefined, params, options);
-  }
+  update(keyId: string, params: ApiKeysRateLimitUpdateParams, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
 
   /**
    * Reset a key's limit.
@@ -597,20 +553,12 @@ export class ApiKeysRateLimitResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  reset(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-    return this.#c.call<RateLimitStatus>(ops.apiKeysRateLimitReset, [keyId], undefined, undefined, options);
-  }
+  reset(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
 }
 
 /** Keys, what they may do, what they may spend, and their rotation and revocation. */
-export class ApiKeysResource {
-  readonly #c: Caller;
+export interface ApiKeysResource {
   readonly rateLimit: ApiKeysRateLimitResource;
-
-  constructor(c: Caller) {
-    this.#c = c;
-    this.rateLimit = new ApiKeysRateLimitResource(c);
-  }
 
   /**
    * List keys.
@@ -640,9 +588,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: ApiKeysListParams, options?: RequestOptions): Pages<ApiKey> {
-    return this.#c.page<ApiKey>(ops.apiKeysList, [], params, options);
-  }
+  list(params?: ApiKeysListParams, options?: RequestOptions): Pages<ApiKey>;
 
   /**
    * Create a key.
@@ -680,9 +626,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  create(params: ApiKeysCreateParams, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>> {
-    return this.#c.call<CreatedApiKey>(ops.apiKeysCreate, [], undefined, params, options);
-  }
+  create(params: ApiKeysCreateParams, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>>;
 
   /**
    * Get a key.
@@ -713,9 +657,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(keyId: string, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-    return this.#c.call<ApiKey>(ops.apiKeysGet, [keyId], undefined, undefined, options);
-  }
+  get(keyId: string, options?: RequestOptions): Promise<WithMeta<ApiKey>>;
 
   /**
    * Change a key.
@@ -753,9 +695,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  update(keyId: string, params: ApiKeysUpdateParams = {}, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-    return this.#c.call<ApiKey>(ops.apiKeysUpdate, [keyId], undefined, params, options);
-  }
+  update(keyId: string, params?: ApiKeysUpdateParams, options?: RequestOptions): Promise<WithMeta<ApiKey>>;
 
   /**
    * Delete a key.
@@ -785,9 +725,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  delete(keyId: string, options?: RequestOptions): Promise<void> {
-    return this.#c.call<void>(ops.apiKeysDelete, [keyId], undefined, undefined, options);
-  }
+  delete(keyId: string, options?: RequestOptions): Promise<void>;
 
   /**
    * Revoke a key.
@@ -826,9 +764,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  revoke(keyId: string, params: ApiKeysRevokeParams, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-    return this.#c.call<ApiKey>(ops.apiKeysRevoke, [keyId], undefined, params, options);
-  }
+  revoke(keyId: string, params: ApiKeysRevokeParams, options?: RequestOptions): Promise<WithMeta<ApiKey>>;
 
   /**
    * Rotate a key.
@@ -867,9 +803,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  rotate(keyId: string, params: ApiKeysRotateParams = {}, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>> {
-    return this.#c.call<CreatedApiKey>(ops.apiKeysRotate, [keyId], undefined, params, options);
-  }
+  rotate(keyId: string, params?: ApiKeysRotateParams, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>>;
 
   /**
    * A key's usage.
@@ -900,9 +834,7 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  usage(keyId: string, options?: RequestOptions): Promise<WithMeta<KeyUsage>> {
-    return this.#c.call<KeyUsage>(ops.apiKeysUsage, [keyId], undefined, undefined, options);
-  }
+  usage(keyId: string, options?: RequestOptions): Promise<WithMeta<KeyUsage>>;
 
   /**
    * Verify a key.
@@ -938,18 +870,11 @@ export class ApiKeysResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  verify(params: ApiKeysVerifyParams, options?: RequestOptions): Promise<WithMeta<KeyVerification>> {
-    return this.#c.call<KeyVerification>(ops.apiKeysVerify, [], undefined, params, options);
-  }
+  verify(params: ApiKeysVerifyParams, options?: RequestOptions): Promise<WithMeta<KeyVerification>>;
 }
 
 /** Short-lived credentials that a backend makes for the visitors of its web pages. */
-export class ClientSessionsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface ClientSessionsResource {
 
   /**
    * Create a client session.
@@ -992,18 +917,11 @@ export class ClientSessionsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  create(params: ClientSessionsCreateParams, options?: RequestOptions): Promise<WithMeta<ClientSession>> {
-    return this.#c.call<ClientSession>(ops.clientSessionsCreate, [], undefined, params, options);
-  }
+  create(params: ClientSessionsCreateParams, options?: RequestOptions): Promise<WithMeta<ClientSession>>;
 }
 
 /** What was called, how it went, how long it took and what it cost. */
-export class UsageResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface UsageResource {
 
   /**
    * Summarise usage.
@@ -1033,9 +951,7 @@ export class UsageResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  summary(params?: UsageSummaryParams, options?: RequestOptions): Promise<WithMeta<UsageSummary>> {
-    return this.#c.call<UsageSummary>(ops.usageSummary, [], params, undefined, options);
-  }
+  summary(params?: UsageSummaryParams, options?: RequestOptions): Promise<WithMeta<UsageSummary>>;
 
   /**
    * Usage over time.
@@ -1067,9 +983,7 @@ export class UsageResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  timeseries(params?: UsageTimeseriesParams, options?: RequestOptions): Promise<WithMeta<UsageTimeseries>> {
-    return this.#c.call<UsageTimeseries>(ops.usageTimeseries, [], params, undefined, options);
-  }
+  timeseries(params?: UsageTimeseriesParams, options?: RequestOptions): Promise<WithMeta<UsageTimeseries>>;
 
   /**
    * The most used operations.
@@ -1099,9 +1013,7 @@ export class UsageResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  endpoints(params?: UsageEndpointsParams, options?: RequestOptions): Promise<WithMeta<EndpointUsageList>> {
-    return this.#c.call<EndpointUsageList>(ops.usageEndpoints, [], params, undefined, options);
-  }
+  endpoints(params?: UsageEndpointsParams, options?: RequestOptions): Promise<WithMeta<EndpointUsageList>>;
 
   /**
    * Errors by code.
@@ -1131,9 +1043,7 @@ export class UsageResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  errors(params?: UsageErrorsParams, options?: RequestOptions): Promise<WithMeta<ErrorUsageList>> {
-    return this.#c.call<ErrorUsageList>(ops.usageErrors, [], params, undefined, options);
-  }
+  errors(params?: UsageErrorsParams, options?: RequestOptions): Promise<WithMeta<ErrorUsageList>>;
 
   /**
    * Export a day.
@@ -1164,18 +1074,11 @@ export class UsageResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  export(params: UsageExportParams, options?: RequestOptions): Promise<WithMeta<Uint8Array>> {
-    return this.#c.call<Uint8Array>(ops.usageExport, [], params, undefined, options);
-  }
+  export(params: UsageExportParams, options?: RequestOptions): Promise<WithMeta<Uint8Array>>;
 }
 
 /** The request log. */
-export class RequestsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface RequestsResource {
 
   /**
    * List requests.
@@ -1205,9 +1108,7 @@ export class RequestsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: RequestsListParams, options?: RequestOptions): Pages<RequestRecord> {
-    return this.#c.page<RequestRecord>(ops.requestsList, [], params, options);
-  }
+  list(params?: RequestsListParams, options?: RequestOptions): Pages<RequestRecord>;
 
   /**
    * Get a request.
@@ -1238,18 +1139,11 @@ export class RequestsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(requestId: string, options?: RequestOptions): Promise<WithMeta<RequestRecord>> {
-    return this.#c.call<RequestRecord>(ops.requestsGet, [requestId], undefined, undefined, options);
-  }
+  get(requestId: string, options?: RequestOptions): Promise<WithMeta<RequestRecord>>;
 }
 
 /** What can be bought, and the limits that come with it. */
-export class PlansResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface PlansResource {
 
   /**
    * List plans.
@@ -1264,18 +1158,11 @@ export class PlansResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(options?: RequestOptions): Promise<WithMeta<PlanList>> {
-    return this.#c.call<PlanList>(ops.plansList, [], undefined, undefined, options);
-  }
+  list(options?: RequestOptions): Promise<WithMeta<PlanList>>;
 }
 
 /** The registry of operations, from this contract. */
-export class EndpointsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface EndpointsResource {
 
   /**
    * List operations.
@@ -1290,18 +1177,11 @@ export class EndpointsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(options?: RequestOptions): Promise<WithMeta<EndpointList>> {
-    return this.#c.call<EndpointList>(ops.endpointsList, [], undefined, undefined, options);
-  }
+  list(options?: RequestOptions): Promise<WithMeta<EndpointList>>;
 }
 
 /** Who changed what, and when. */
-export class AuditLogResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface AuditLogResource {
 
   /**
    * List changes.
@@ -1331,18 +1211,11 @@ export class AuditLogResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: AuditLogListParams, options?: RequestOptions): Pages<AuditEntry> {
-    return this.#c.page<AuditEntry>(ops.auditLogList, [], params, options);
-  }
+  list(params?: AuditLogListParams, options?: RequestOptions): Pages<AuditEntry>;
 }
 
 /** What happened, without gaps, for reconciliation with webhooks. */
-export class EventsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface EventsResource {
 
   /**
    * List events.
@@ -1374,9 +1247,7 @@ export class EventsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: EventsListParams, options?: RequestOptions): Pages<Event> {
-    return this.#c.page<Event>(ops.eventsList, [], params, options);
-  }
+  list(params?: EventsListParams, options?: RequestOptions): Pages<Event>;
 
   /**
    * Get an event.
@@ -1407,18 +1278,11 @@ export class EventsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(eventId: string, options?: RequestOptions): Promise<WithMeta<Event>> {
-    return this.#c.call<Event>(ops.eventsGet, [eventId], undefined, undefined, options);
-  }
+  get(eventId: string, options?: RequestOptions): Promise<WithMeta<Event>>;
 }
 
 /** Whether the server lives and is ready. */
-export class HealthResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface HealthResource {
 
   /**
    * Is the server alive?.
@@ -1433,9 +1297,7 @@ export class HealthResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  live(options?: RequestOptions): Promise<WithMeta<Health>> {
-    return this.#c.call<Health>(ops.healthLive, [], undefined, undefined, options);
-  }
+  live(options?: RequestOptions): Promise<WithMeta<Health>>;
 
   /**
    * Is the server ready?.
@@ -1451,18 +1313,11 @@ export class HealthResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  ready(options?: RequestOptions): Promise<WithMeta<Health>> {
-    return this.#c.call<Health>(ops.healthReady, [], undefined, undefined, options);
-  }
+  ready(options?: RequestOptions): Promise<WithMeta<Health>>;
 }
 
 /** The `mock.clock` resource. */
-export class MockClockResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface MockClockResource {
 
   /**
    * Read the clock.
@@ -1478,9 +1333,7 @@ export class MockClockResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  get(options?: RequestOptions): Promise<WithMeta<MockClock>> {
-    return this.#c.call<MockClock>(ops.mockClockGet, [], undefined, undefined, options);
-  }
+  get(options?: RequestOptions): Promise<WithMeta<MockClock>>;
 
   /**
    * Set the clock.
@@ -1500,9 +1353,7 @@ export class MockClockResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  set(params: MockClockSetParams, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-    return this.#c.call<MockClock>(ops.mockClockSet, [], undefined, params, options);
-  }
+  set(params: MockClockSetParams, options?: RequestOptions): Promise<WithMeta<MockClock>>;
 
   /**
    * Return to real time.
@@ -1518,9 +1369,7 @@ export class MockClockResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  resume(options?: RequestOptions): Promise<WithMeta<MockClock>> {
-    return this.#c.call<MockClock>(ops.mockClockResume, [], undefined, undefined, options);
-  }
+  resume(options?: RequestOptions): Promise<WithMeta<MockClock>>;
 
   /**
    * Advance the clock.
@@ -1541,18 +1390,11 @@ export class MockClockResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  advance(params: MockClockAdvanceParams, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-    return this.#c.call<MockClock>(ops.mockClockAdvance, [], undefined, params, options);
-  }
+  advance(params: MockClockAdvanceParams, options?: RequestOptions): Promise<WithMeta<MockClock>>;
 }
 
 /** The `mock.faults` resource. */
-export class MockFaultsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface MockFaultsResource {
 
   /**
    * List faults.
@@ -1568,9 +1410,7 @@ export class MockFaultsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(options?: RequestOptions): Promise<WithMeta<MockFaultList>> {
-    return this.#c.call<MockFaultList>(ops.mockFaultsList, [], undefined, undefined, options);
-  }
+  list(options?: RequestOptions): Promise<WithMeta<MockFaultList>>;
 
   /**
    * Set a fault.
@@ -1591,9 +1431,7 @@ export class MockFaultsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  create(params: MockFaultsCreateParams = {}, options?: RequestOptions): Promise<WithMeta<MockFault>> {
-    return this.#c.call<MockFault>(ops.mockFaultsCreate, [], undefined, params, options);
-  }
+  create(params?: MockFaultsCreateParams, options?: RequestOptions): Promise<WithMeta<MockFault>>;
 
   /**
    * Remove a fault.
@@ -1610,18 +1448,11 @@ export class MockFaultsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  delete(faultId: string, options?: RequestOptions): Promise<void> {
-    return this.#c.call<void>(ops.mockFaultsDelete, [faultId], undefined, undefined, options);
-  }
+  delete(faultId: string, options?: RequestOptions): Promise<void>;
 }
 
 /** The `mock.journal` resource. */
-export class MockJournalResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface MockJournalResource {
 
   /**
    * Read the journal.
@@ -1639,9 +1470,7 @@ export class MockJournalResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(params?: MockJournalListParams, options?: RequestOptions): Pages<JournalEntry> {
-    return this.#c.page<JournalEntry>(ops.mockJournalList, [], params, options);
-  }
+  list(params?: MockJournalListParams, options?: RequestOptions): Pages<JournalEntry>;
 
   /**
    * Clear the journal.
@@ -1656,18 +1485,11 @@ export class MockJournalResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  clear(options?: RequestOptions): Promise<void> {
-    return this.#c.call<void>(ops.mockJournalClear, [], undefined, undefined, options);
-  }
+  clear(options?: RequestOptions): Promise<void>;
 }
 
 /** The `mock.snapshots` resource. */
-export class MockSnapshotsResource {
-  readonly #c: Caller;
-
-  constructor(c: Caller) {
-    this.#c = c;
-  }
+export interface MockSnapshotsResource {
 
   /**
    * List snapshots.
@@ -1683,9 +1505,7 @@ export class MockSnapshotsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  list(options?: RequestOptions): Promise<WithMeta<SnapshotList>> {
-    return this.#c.call<SnapshotList>(ops.mockSnapshotsList, [], undefined, undefined, options);
-  }
+  list(options?: RequestOptions): Promise<WithMeta<SnapshotList>>;
 
   /**
    * Save a snapshot.
@@ -1705,9 +1525,7 @@ export class MockSnapshotsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  save(params: MockSnapshotsSaveParams, options?: RequestOptions): Promise<WithMeta<Snapshot>> {
-    return this.#c.call<Snapshot>(ops.mockSnapshotsSave, [], undefined, params, options);
-  }
+  save(params: MockSnapshotsSaveParams, options?: RequestOptions): Promise<WithMeta<Snapshot>>;
 
   /**
    * Load a snapshot.
@@ -1725,26 +1543,15 @@ export class MockSnapshotsResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  load(name: string, options?: RequestOptions): Promise<WithMeta<Snapshot>> {
-    return this.#c.call<Snapshot>(ops.mockSnapshotsLoad, [name], undefined, undefined, options);
-  }
+  load(name: string, options?: RequestOptions): Promise<WithMeta<Snapshot>>;
 }
 
 /** The reference server's clock, faults and journal. Absent when hosted. */
-export class MockResource {
-  readonly #c: Caller;
+export interface MockResource {
   readonly clock: MockClockResource;
   readonly faults: MockFaultsResource;
   readonly journal: MockJournalResource;
   readonly snapshots: MockSnapshotsResource;
-
-  constructor(c: Caller) {
-    this.#c = c;
-    this.clock = new MockClockResource(c);
-    this.faults = new MockFaultsResource(c);
-    this.journal = new MockJournalResource(c);
-    this.snapshots = new MockSnapshotsResource(c);
-  }
 
   /**
    * Start over.
@@ -1759,9 +1566,7 @@ export class MockResource {
    * @throws InternalError 500 `internal_error`: The server failed.
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
-  reset(options?: RequestOptions): Promise<void> {
-    return this.#c.call<void>(ops.mockReset, [], undefined, undefined, options);
-  }
+  reset(options?: RequestOptions): Promise<void>;
 }
 
 /** Every resource, by the name that a client has it under. */
@@ -1778,21 +1583,4 @@ export interface Resources {
   readonly events: EventsResource;
   readonly health: HealthResource;
   readonly mock: MockResource;
-}
-
-export function resources(c: Caller): Resources {
-  return {
-    workflows: new WorkflowsResource(c),
-    runs: new RunsResource(c),
-    apiKeys: new ApiKeysResource(c),
-    clientSessions: new ClientSessionsResource(c),
-    usage: new UsageResource(c),
-    requests: new RequestsResource(c),
-    plans: new PlansResource(c),
-    endpoints: new EndpointsResource(c),
-    auditLog: new AuditLogResource(c),
-    events: new EventsResource(c),
-    health: new HealthResource(c),
-    mock: new MockResource(c),
-  };
 }

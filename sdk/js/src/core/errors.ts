@@ -1,10 +1,8 @@
 /** The errors of this package. Their `name` is their class name, the same in every SDK. */
 
-import { ERROR_CLASSES } from '../_generated/errors.js';
 import type { Meta } from './meta.js';
 
-const BRAND = 'nodai.error';
-const EXCERPT = 512;
+const BRAND: symbol = Symbol.for('nodai.error');
 
 export interface ErrorFacts {
   meta?: Meta | undefined;
@@ -28,12 +26,13 @@ export class NodAIError extends Error {
   retryAt: Date | undefined;
   declare readonly meta: Meta | undefined;
 
-  constructor(name: string, message: string, { meta, body = '', cause }: ErrorFacts = {}) {
-    const id = meta?.requestId ?? undefined;
-    super(id ? `${message} (request ${id})` : message, cause === undefined ? undefined : { cause });
-    hidden(this, 'name', name);
-    hidden(this, 'meta', meta);
-    hidden(this, Symbol.for(BRAND), true);
+  constructor(name: string, message: string, facts: ErrorFacts = {}) {
+    const { meta, body = '' } = facts;
+    const id = meta?.requestId || undefined;
+    super(id ? `${message} (request ${id})` : message, facts);
+    hide(this, 'name', name);
+    hide(this, 'meta', meta);
+    hide(this, BRAND, true);
     this.status = meta?.status || undefined;
     this.requestId = id;
     this.body = body;
@@ -47,7 +46,7 @@ export class NodAIError extends Error {
 
 /** Whether this is an error of this package, of whatever copy or realm. */
 export function isNodAIError(error: unknown): error is NodAIError {
-  return typeof error === 'object' && error !== null && Reflect.get(error, Symbol.for(BRAND)) === true;
+  return (error as Record<symbol, unknown> | null | undefined)?.[BRAND] === true;
 }
 
 /** The client cannot work as it was set up. */
@@ -60,7 +59,7 @@ export class ConfigurationError extends NodAIError {
 /** The arguments cannot become a request; nothing was sent. */
 export class RequestInvalid extends NodAIError {
   constructor(message: string, cause?: unknown) {
-    super('RequestInvalid', message, { cause });
+    super('RequestInvalid', message, cause ? { cause } : undefined);
   }
 }
 
@@ -81,17 +80,7 @@ export class TimedOut extends ConnectionFailed {
 /** An answer that is not what the contract says: not JSON, cut short, empty. */
 export class ResponseInvalid extends NodAIError {
   constructor(message: string, facts?: ErrorFacts) {
-    super('ResponseInvalid', message, { ...facts, body: excerpt(facts?.body ?? '') });
-  }
-}
-
-/** A webhook's signature, time or body is not right; `reason` says which, in one word. */
-export class WebhookInvalid extends NodAIError {
-  readonly reason: string;
-
-  constructor(message: string, reason: string) {
-    super('WebhookInvalid', message);
-    this.reason = reason;
+    super('ResponseInvalid', message, { ...facts, body: excerpt(facts?.body) });
   }
 }
 
@@ -116,58 +105,31 @@ export class APIError extends NodAIError {
   }
 }
 
-const BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'BadRequest',
-  401: 'Unauthorized',
-  402: 'PaymentRequired',
-  403: 'Forbidden',
-  404: 'NotFound',
-  405: 'MethodNotAllowed',
-  409: 'Conflict',
-  413: 'PayloadTooLarge',
-  415: 'UnsupportedMediaType',
-  422: 'Unprocessable',
-  429: 'TooManyRequests',
-  500: 'InternalServer',
-  502: 'BadGateway',
-  503: 'ServiceUnavailable',
-};
-
-/** The error for an answer that is no success. */
-export function refusal(meta: Meta, body: string): APIError {
-  const problem = object(body);
-  const { status } = meta;
-  const redirected = !status || (status > 299 && status < 400);
-  const generic = BY_STATUS[status] ? `${BY_STATUS[status]}Error` : status > 499 ? 'ServerError' : 'APIError';
-  const known = ERROR_CLASSES[text(problem.code)];
-  const told = text(problem.detail) || text(problem.title);
-  const message = redirected
-    ? 'The server sent a redirect, which is never followed. Set baseUrl to where it leads.'
-    : told || `The server answered ${status}${body ? `: ${excerpt(body).slice(0, 80)}` : ''}`;
-  return new APIError(redirected ? 'Redirected' : known || generic, message, problem, { meta, body: excerpt(body) });
-}
-
-function object(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (value && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // A proxy's page, or nothing: the status has to do.
-  }
-  return {};
-}
-
-function excerpt(body: string): string {
-  const cut = body.slice(0, EXCERPT);
-  const bytes = new TextEncoder().encode(cut);
-  return bytes.length > EXCERPT ? new TextDecoder().decode(bytes.subarray(0, EXCERPT)) : cut;
-}
-
-function text(value: unknown): string {
+export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Not enumerable, so that logging an error shows what matters. */
-function hidden(target: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, key, { value, configurable: true, writable: true });
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What JSON says, if it is an object. */
+export function parseObject(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isObject(value)) return value;
+  } catch {
+    // It is no JSON at all.
+  }
+  return undefined;
+}
+
+/** Its first 512 bytes. */
+export function excerpt(body: string = ''): string {
+  return new TextDecoder().decode(new TextEncoder().encode(body.slice(0, 512)).subarray(0, 512));
+}
+
+/** Not enumerable, so that logging shows what matters. */
+export function hide<T extends object>(target: T, key: PropertyKey, value: unknown): T {
+  return Object.defineProperty(target, key, { value, configurable: true, writable: true });
 }

@@ -22,14 +22,13 @@ export class Meta {
   /** How often it was sent. */
   readonly attempts: number;
   readonly #body: unknown;
-  readonly #received: number;
+  readonly #received: number = Date.now();
 
   constructor(status: number, headers: Headers, attempts: number, body?: unknown) {
     this.status = status;
     this.headers = headers;
     this.attempts = attempts;
     this.#body = body;
-    this.#received = Date.now();
   }
 
   /** The id to give to support, and to find the call in the request log. */
@@ -50,50 +49,47 @@ export class Meta {
 
   /** `RateLimit-Policy`, `RateLimit` and `X-RateLimit-*`. */
   get rateLimit(): RateLimit {
-    const quotas = items(this.headers.get('ratelimit-policy'));
-    const states = items(this.headers.get('ratelimit'));
-    const policies = [...new Set([...quotas.keys(), ...states.keys()])].map((name) => ({
-      name,
-      limit: quotas.get(name)?.q ?? null,
-      windowSeconds: quotas.get(name)?.w ?? null,
-      remaining: states.get(name)?.r ?? null,
-      resetsInSeconds: states.get(name)?.t ?? null,
-    }));
-    const left = (policy: RateLimitPolicy): number => policy.remaining ?? Infinity;
-    const tightest = policies.filter((policy) => policy.remaining !== null).sort((a, b) => left(a) - left(b))[0];
-    const reset = whole(this.headers.get('x-ratelimit-reset'));
-    const inSeconds = tightest?.resetsInSeconds ?? null;
-    const at = reset !== null ? reset * 1000 : inSeconds !== null ? this.#received + inSeconds * 1000 : null;
+    const header = (name: string): string => this.headers.get(`${name}`) ?? '';
+    const number = (name: string): number | undefined => whole(header(`x-ratelimit-${name}`));
+    const policies = policiesOf(`${header('ratelimit-policy')},${header('ratelimit')}`);
+    const [tightest] = policies
+      .filter(({ remaining }) => remaining !== null)
+      .sort((a, b) => (a.remaining as number) - (b.remaining as number));
+    const reset = number('reset');
+    const wait = tightest?.resetsInSeconds ?? null;
     return {
-      limit: whole(this.headers.get('x-ratelimit-limit')) ?? tightest?.limit ?? null,
-      remaining: whole(this.headers.get('x-ratelimit-remaining')) ?? tightest?.remaining ?? null,
-      resetsAt: at === null ? null : new Date(at),
+      limit: number('limit') ?? tightest?.limit ?? null,
+      remaining: number('remaining') ?? tightest?.remaining ?? null,
+      resetsAt:
+        reset !== undefined ? new Date(reset * 1000) : wait !== null ? new Date(this.#received + wait * 1000) : null,
       policies,
     };
   }
 
   toJSON(): object {
-    return { status: this.status, requestId: this.requestId, attempts: this.attempts, costUsd: this.costUsd };
+    const { status, requestId, attempts, costUsd } = this;
+    return { status, requestId, attempts, costUsd };
   }
 }
 
-function whole(text: string | null | undefined): number | null {
-  return text && /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : null;
+function whole(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The members of a structured-field list with integer parameters: `"key";q=1000;w=3600, "burst";…`. */
-function items(text: string | null): Map<string, Record<string, number>> {
-  const found = new Map<string, Record<string, number>>();
-  for (const member of (text ?? '').split(',')) {
-    const [name, ...parameters] = member.split(';').map((part) => part.trim());
-    if (!name) continue;
-    const values: Record<string, number> = {};
-    for (const parameter of parameters) {
-      const [key = '', value] = parameter.split('=');
-      const number = whole(value);
-      if (number !== null) values[key] = number;
-    }
-    found.set(name.replaceAll('"', ''), values);
+/** From structured-field lists with integer parameters: `"key";q=1000;w=3600, "burst";…` and `"key";r=999;t=60`. */
+function policiesOf(lists: string): RateLimitPolicy[] {
+  const found = new Map<string, RateLimitPolicy>();
+  for (const [, name = '', parameters = ''] of lists.matchAll(/([^\s,;"]+)"?([^,]*)/g)) {
+    const number = (key: string): number | undefined =>
+      whole(RegExp(`;\\s*${key}=([^;]*)`).exec(parameters)?.[1]?.trim() ?? '');
+    const old = found.get(name);
+    found.set(name, {
+      name,
+      limit: number('q') ?? old?.limit ?? null,
+      windowSeconds: number('w') ?? old?.windowSeconds ?? null,
+      remaining: number('r') ?? old?.remaining ?? null,
+      resetsInSeconds: number('t') ?? old?.resetsInSeconds ?? null,
+    });
   }
-  return found;
+  return [...found.values()];
 }

@@ -1,7 +1,18 @@
 /** Lists, a page at a time. */
 
+import { call } from './call.js';
 import { ResponseInvalid } from './errors.js';
-import type { Page, WithMeta } from './types.js';
+import type { Caller, Operation, Page, RequestOptions, WithMeta } from './types.js';
+
+export function page<T>(
+  client: Caller,
+  operation: Operation,
+  args: readonly string[],
+  params?: object,
+  options?: RequestOptions,
+): Pages<T> {
+  return new Pages<T>((cursor) => call(client, operation, args, cursor ? { ...params, cursor } : params, options));
+}
 
 /** A list: `for await` goes over every item of every page, and asks for a page when it gets there. */
 export class Pages<T> implements AsyncIterable<T> {

@@ -1,32 +1,38 @@
 /** A stream of typed events, over all the connections that it takes. */
 
-import { RequestInvalid, ResponseInvalid, refusal } from './errors.js';
-import type { Attempt, Call } from './http.js';
+import { isObject, RequestInvalid, ResponseInvalid } from './errors.js';
 import { Meta } from './meta.js';
-import { type Frame, SSEDecoder } from './sse.js';
+import { refusal } from './refusal.js';
+import { type Reader, run, type Try } from './run.js';
+import { SSEDecoder } from './sse.js';
+import type { Caller, Operation, RequestOptions } from './types.js';
 
 const LAST = 'run.completed';
-const FAILED = 'error';
 
-type Open = () => Promise<Attempt & { response: Response }>;
-type Again = (error: unknown, final: boolean) => Promise<void>;
 /** The result of a stream: what its last event holds. */
 type FinalRun<E> = E extends { type: typeof LAST; run: infer R } ? R : never;
+
+export function stream<E extends { type: string }>(
+  client: Caller,
+  operation: Operation,
+  args: readonly string[],
+  params?: object,
+  options?: RequestOptions,
+): Stream<E> {
+  return new Stream((read) => run(read, client, operation, args, params, options));
+}
 
 /** `for await` it, once. Leaving the loop aborts the request; an end without the last event is an error. */
 export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   /** Of the last connection; undefined before the first event. */
   meta: Meta | undefined;
-  readonly #call: Call;
-  readonly #open: Open;
-  readonly #again: Again;
+  readonly #events: AsyncGenerator<E, void, undefined>;
   #used = false;
+  #lastId = '';
   #last: E | undefined;
 
-  constructor(call: Call, open: Open, again: Again) {
-    this.#call = call;
-    this.#open = open;
-    this.#again = again;
+  constructor(start: (read: Reader<E, void>) => AsyncGenerator<E, void, undefined>) {
+    this.#events = start((attempt) => this.#read(attempt));
   }
 
   /** Reads what is left, and answers the run of the last event. */
@@ -39,101 +45,70 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   async *[Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
     if (this.#used) throw new RequestInvalid('A stream can be read once.');
     this.#used = true;
-    let lastId = '';
-    for (;;) {
-      if (lastId) this.#call.headers['last-event-id'] = lastId;
-      const attempt = await this.#open();
-      const place = new Place(lastId);
-      let failure: unknown;
-      try {
-        this.meta = attempt.meta;
-        for await (const frames of this.#chunks(attempt)) {
-          for (const frame of frames) {
-            if (place.isKnown(frame, attempt)) continue;
-            const event = parse<E>(frame, attempt);
-            if (event.type === FAILED) {
-              place.lost = true; // a run that failed is not run again
-              throw failed(event, frame.data, attempt);
-            }
-            lastId = frame.id;
-            place.lost = !frame.id;
-            this.#call.attempts = 1;
-            if (event.type === LAST) this.#last = event;
-            yield event;
-            if (this.#last) return;
-          }
-        }
-        throw new ResponseInvalid('The stream ended before its last event.', { meta: attempt.meta });
-      } catch (error) {
-        failure = attempt.explain(error);
-      } finally {
-        attempt.end(true);
-      }
-      await this.#again(failure, place.lost);
-    }
+    yield* this.#events;
   }
 
-  async *#chunks(attempt: Attempt & { response: Response }): AsyncGenerator<Frame[], void, undefined> {
-    const { body, headers } = attempt.response;
-    const kind = headers.get('content-type') ?? 'of no type';
-    if (!body || !/^text\/event-stream\s*(;|$)/i.test(kind.trim())) {
-      const text = await attempt.response.text();
-      throw new ResponseInvalid(`The answer is not an event stream but ${kind}.`, { meta: attempt.meta, body: text });
+  /** The events of one connection. */
+  async *#read({ response, meta, touch, next }: Try): AsyncGenerator<E, void, undefined> {
+    const invalid = (message: string, body?: string): never => {
+      throw new ResponseInvalid(message, { meta, body });
+    };
+    this.meta = meta;
+    const type = response.headers.get('content-type') ?? 'of no type';
+    if (!response.body || !/^text\/event-stream\s*(;|$)/i.test(type)) {
+      return invalid(`The answer is not an event stream but ${type}.`, await response.text());
     }
+    /** What the connection before ended with, until this one has gone beyond it. */
+    let after = this.#lastId;
     const decoder = new SSEDecoder();
-    const reader = body.getReader();
+    const reader = response.body.getReader();
     try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        attempt.touch(true); // the caller's own time is not the server's
-        yield decoder.feed(next.value);
-        attempt.touch();
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        touch(true); // the caller's own time is not the server's
+        for (const { id, event: name, data } of decoder.feed(piece.value)) {
+          const step = after ? distance(after, id) : 1;
+          if (step < 1) continue;
+          next.never = step > 1;
+          if (next.never) invalid(`The stream went on at event ${id} after ${after}: events are lost.`);
+          after = '';
+          const event = parse<E>(data) ?? invalid('An event of the stream is not JSON.', data);
+          if (typeof event.type !== 'string') event.type = name;
+          next.never = !id || event.type === 'error'; // a run that failed is not run again
+          if (event.type === 'error') throw failed(event, data, meta);
+          this.#lastId = id;
+          next.headers['last-event-id'] = id;
+          next.attempts = 1;
+          if (event.type === LAST) this.#last = event;
+          yield event;
+          if (this.#last) return;
+        }
+        touch();
       }
     } finally {
       reader.cancel().catch(() => undefined);
     }
+    invalid('The stream ended before its last event.');
   }
 }
 
-/** After a resume: what was read before is dropped, and a hole is an error. */
-class Place {
-  lost = false;
-  #after: string;
-
-  constructor(after: string) {
-    this.#after = after;
-  }
-
-  isKnown({ id }: Frame, { meta }: Attempt): boolean {
-    const after = this.#after;
-    if (!after) return false;
-    const numbered = /^\d+$/.test(after) && /^\d+$/.test(id);
-    if (numbered ? Number(id) <= Number(after) : id === after) return true;
-    if (numbered && Number(id) > Number(after) + 1) {
-      this.lost = true;
-      throw new ResponseInvalid(`The stream went on at event ${id} after ${after}: events are lost.`, { meta });
-    }
-    this.#after = '';
-    return false;
-  }
+/** How far an event is after another: 1 when nothing is between them. Ids that are no numbers tell only "the same". */
+function distance(after: string, id: string): number {
+  return /^\d+ \d+$/.test(`${after} ${id}`) ? Number(id) - Number(after) : id === after ? 0 : 1;
 }
 
-function parse<E extends { type: string }>({ event, data }: Frame, { meta }: Attempt): E {
-  let value: unknown;
+function parse<E>(data: string): E | undefined {
   try {
-    value = JSON.parse(data);
+    const value: unknown = JSON.parse(data);
+    return (isObject(value) ? value : { data: value }) as E;
   } catch {
-    throw new ResponseInvalid('An event of the stream is not JSON.', { meta, body: data });
+    return undefined;
   }
-  const given =
-    value && typeof value === 'object' && !Array.isArray(value) ? (value as E) : ({ data: value } as unknown as E);
-  if (typeof given.type !== 'string') given.type = event;
-  return given;
 }
 
-function failed(event: object, data: string, { meta }: Attempt): Error {
+function failed(event: object, data: string, meta: Meta): Error {
   const problem = (event as { error?: unknown }).error as { status?: unknown } | null | undefined;
-  if (typeof problem?.status !== 'number' || !meta) {
-    return new ResponseInvalid('An error event of the stream has no problem in it.', { meta, body: data });
+  if (typeof problem?.status === 'number') {
+    return refusal(new Meta(problem.status, meta.headers, meta.attempts), JSON.stringify(problem));
   }
-  return refusal(new Meta(problem.status, meta.headers, meta.attempts), JSON.stringify(problem));
+  return new ResponseInvalid('An error event of the stream has no problem in it.', { meta, body: data });
 }

@@ -1,21 +1,13 @@
 /** What the generated code and the core say to each other, and what callers may set. */
 
 import type { Meta } from './meta.js';
-import type { Pages } from './pages.js';
-import type { Stream } from './stream.js';
+import type { SETUP, Setup } from './setup.js';
 
-/** One operation of the contract. */
-export interface Operation {
-  readonly id: string;
-  readonly method: string;
-  /** The literal pieces around the path parameters. */
-  readonly path: readonly string[];
-  readonly kind: 'json' | 'none' | 'page' | 'stream' | 'bytes';
-  /** Whether it carries an Idempotency-Key. */
-  readonly idempotent: boolean;
-  /** Whether repeating it does no harm (with its key, where it has one). */
-  readonly retrySafe: boolean;
-}
+/**
+ * One operation of the contract: its id, method, path, the kind of its answer (`json`, `none`, `page`, `stream`,
+ * `bytes`), and marks: it takes a `body`, a `query`, and is done `once`, which is to say with an Idempotency-Key.
+ */
+export type Operation = string;
 
 /** What one call may set for itself. Times are in milliseconds. */
 export interface RequestOptions {
@@ -84,21 +76,7 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** What resources and functions need of a client. */
+/** A client: what the functions of `@nodai/sdk/funcs/*` take first. */
 export interface Caller {
-  call<T>(
-    op: Operation,
-    pathArgs: readonly string[],
-    query?: object,
-    body?: unknown,
-    options?: RequestOptions,
-  ): Promise<WithMeta<T>>;
-  stream<E extends { type: string }>(
-    op: Operation,
-    pathArgs: readonly string[],
-    query?: object,
-    body?: unknown,
-    options?: RequestOptions,
-  ): Stream<E>;
-  page<T>(op: Operation, pathArgs: readonly string[], query?: object, options?: RequestOptions): Pages<T>;
+  readonly [SETUP]: () => Setup;
 }

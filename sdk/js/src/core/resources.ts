@@ -1,0 +1,40 @@
+/** Gives a client its resources: a method for each operation of a list. */
+
+import { call } from './call.js';
+import { page } from './pages.js';
+import { stream } from './stream.js';
+import type { Caller, Operation, RequestOptions } from './types.js';
+
+type Method = (...args: unknown[]) => unknown;
+type Resource = { [name: string]: Method & Resource };
+
+type Send = (
+  client: Caller,
+  operation: Operation,
+  args: readonly string[],
+  params?: object,
+  options?: RequestOptions,
+) => unknown;
+
+/** `operations` has one line each; `api_keys.rate_limit.get` becomes `client.apiKeys.rateLimit.get(…)`. */
+export function attach(client: Caller, operations: string): void {
+  for (const operation of operations.trim().split('\n')) {
+    const [id = '', , path = '', kind] = operation.split(' ');
+    const send: Send = kind === 'page' ? page : kind === 'stream' ? stream : call;
+    const count = path.split('{}').length - 1;
+    const takesParams = / (body|query)/.test(operation);
+    const names = id.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()).split('.');
+    const verb = names.pop() as string;
+    let resource = client as unknown as Resource;
+    for (const name of names) {
+      resource[name] ??= {} as Method & Resource;
+      resource = resource[name];
+    }
+    const method: Method = (...args) => {
+      const pathArgs = args.splice(0, count) as string[];
+      const params = takesParams ? (args.shift() as object | undefined) : undefined;
+      return send(client, operation, pathArgs, params, args[0] as RequestOptions | undefined);
+    };
+    resource[verb] = method as Method & Resource;
+  }
+}

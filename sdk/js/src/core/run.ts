@@ -1,0 +1,128 @@
+/** The tries of a call: the only place that calls `fetch`. */
+
+import { ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.js';
+import { Meta } from './meta.js';
+import { refusal } from './refusal.js';
+import { prepare } from './request.js';
+import { causeCode, delayBefore, sleep } from './retry.js';
+import { SETUP } from './setup.js';
+import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.js';
+
+/** What a reader has of the try that brought the answer. */
+export interface Try {
+  readonly id: string;
+  readonly kind: string;
+  readonly response: Response;
+  readonly meta: Meta;
+  /** A wait begins; while the caller is `busy`, only the deadline counts. */
+  readonly touch: (busy?: boolean) => void;
+  /** Before it fails: how it is to go on. */
+  readonly next: Next;
+}
+
+/** What a reader says about the next try. */
+export interface Next {
+  /** What it is sent with. */
+  readonly headers: Record<string, string>;
+  /** Tries so far; a reader that got something sets it back. */
+  attempts: number;
+  /** Whether there is to be none. */
+  never: boolean;
+}
+
+/** Reads an answer: it yields the events of a stream, and returns the result of a plain call. */
+export type Reader<Event, Result> = (attempt: Try) => AsyncGenerator<Event, Result, undefined>;
+
+/** Sends, and repeats what may be repeated, until the reader has read an answer. Refuses bad arguments at once. */
+export function run<Event, Result>(
+  read: Reader<Event, Result>,
+  client: Caller,
+  operation: Operation,
+  args: readonly string[],
+  params?: object,
+  options: RequestOptions = {},
+): AsyncGenerator<Event, Result, undefined> {
+  const setup = client[SETUP]();
+  const request = prepare(setup, operation, args, params, options);
+  const { id, kind, method, url, headers, body } = request;
+  const { signal, timeout = setup.timeout ?? 60_000, maxRetries = setup.maxRetries ?? 2 } = options;
+  const deadline = options.deadline ?? setup.deadline;
+  const ends = deadline ? performance.now() + deadline : Infinity;
+  const next: Next = { headers, attempts: 0, never: false };
+  const tell = (hook: keyof Hooks, more?: Partial<HookEvent>): void => {
+    try {
+      setup.hooks?.[hook]?.({ operation: id, method, url, attempt: next.attempts, ...more });
+    } catch {
+      // A hook watches; it must not break the call.
+    }
+  };
+  return tries();
+
+  async function* tries(): AsyncGenerator<Event, Result, undefined> {
+    for (;;) {
+      next.attempts++;
+      next.never = false;
+      try {
+        return yield* once();
+      } catch (error) {
+        const repeat = isNodAIError(error) && next.attempts <= maxRetries && setup.tokens >= 1 && !next.never;
+        const delay = isNodAIError(error) ? delayBefore(error, request.safe, next.attempts) : Infinity;
+        if (!repeat || delay >= ends - performance.now()) {
+          tell('onError', { error });
+          throw error;
+        }
+        setup.tokens--;
+        tell('onRetry', { error, delay });
+        await (setup.sleep ?? sleep)(delay, signal);
+      }
+    }
+  }
+
+  async function* once(): AsyncGenerator<Event, Result, undefined> {
+    signal?.throwIfAborted();
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(signal?.reason);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let late = '';
+    let meta: Meta | undefined;
+    let open = true;
+    const touch = (busy?: boolean): void => {
+      clearTimeout(timer);
+      const left = ends - performance.now();
+      const wait = (!busy && timeout) || Infinity;
+      const expire = (): void => {
+        late = left < wait ? 'the deadline passed' : `the server sent nothing for ${timeout} ms`;
+        stop();
+      };
+      timer = setTimeout(expire, Math.min(left, wait, 2 ** 31 - 1));
+    };
+    signal?.addEventListener('abort', stop);
+    touch();
+    try {
+      const key = options.apiKey ?? (await setup.credential(controller.signal));
+      const init: RequestInit = { method, headers, redirect: 'manual', signal: controller.signal };
+      if (key && !headers['x-api-key'] && !headers.authorization) init.headers = { ...headers, 'x-api-key': key };
+      if (body) init.body = body;
+      tell('onRequest');
+      const response = await (setup.fetch ?? fetch)(url, init);
+      const { status } = response;
+      meta = new Meta(status, response.headers, next.attempts);
+      tell('onResponse', { status, requestId: meta.requestId ?? undefined });
+      if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
+      setup.tokens = Math.min(100, setup.tokens + 0.1);
+      const result = yield* read({ id, kind, response, meta, touch, next });
+      open = false;
+      return result;
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      if (isNodAIError(cause)) throw cause;
+      if (late) throw new TimedOut(`${id}: ${late}.`, { meta, cause });
+      if (meta) throw new ResponseInvalid(`${id}: the answer broke off.`, { meta, cause });
+      throw new ConnectionFailed(`${id}: no answer from ${new URL(url).host} ${causeCode(cause)}`, { cause });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      if (open) controller.abort();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** What a client is set up with; it keeps it out of sight, where no log and no JSON finds the key. */
+
+import { ConfigurationError, hide, RequestInvalid } from './errors.js';
+import type { ClientOptions } from './types.js';
+
+/** Shared by all copies of the package, so that a client of one works with the functions of another. */
+export const SETUP: unique symbol = Symbol.for('nodai.setup');
+
+/** Answers the key of the next try; it may take its time, until the signal ends it. */
+export type Credential = (signal: AbortSignal) => string | undefined | Promise<string | undefined>;
+
+export interface Setup extends ClientOptions {
+  readonly base: string;
+  readonly own: Readonly<Record<string, string>>;
+  readonly credential: Credential;
+  /** A bucket of retries: when the server fails at large, clients stop adding to its load. */
+  tokens: number;
+}
+
+export function setUp(client: object, options: ClientOptions, credential: Credential): void {
+  const { baseUrl, headers } = options;
+  const base = baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010';
+  if (!/^https?:\/\/[^\s?#@]+$/i.test(base)) {
+    throw new ConfigurationError('baseUrl must be an http(s) address without user, query and fragment.');
+  }
+  const setup: Setup = {
+    ...options,
+    base: base.replace(/\/+$/, ''),
+    own: headersOf(headers),
+    credential,
+    tokens: 100,
+  };
+  hide(client, SETUP, () => setup);
+}
+
+export function environment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name] || undefined;
+}
+
+/** Names in lower case; later ones win. */
+export function headersOf(given: ClientOptions['headers']): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new RequestInvalid(`The header ${JSON.stringify(name)} has characters that are not allowed.`);
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+export function checkKey(key: string): string {
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new ConfigurationError('The API key has a character that no key has, such as a space.');
+}
