@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -147,6 +148,16 @@ def test_a_malformed_answer_is_no_json(client: httpx.Client) -> None:
     assert answer.status_code == 200
     with pytest.raises(ValueError, match="Expecting value"):
         answer.json()
+
+
+def test_no_event_of_a_malformed_stream_is_json(client: httpx.Client) -> None:
+    headers = {"X-API-Key": DEMO.secret_key, "X-Mock-Fault": "malformed"}
+    answer = client.post(f"/api/v1/workflows/{DEMO.workflow_id}/stream", json={"input": "password"}, headers=headers)
+    events = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: ")]
+    assert len(events) > 2
+    for event in events:
+        with pytest.raises(ValueError, match="Expecting value"):
+            json.loads(event)
 
 
 @pytest.mark.parametrize("code", ["key_revoked", "cost_limit_exceeded", "quota_exceeded", "idempotency_in_progress"])

@@ -21,6 +21,7 @@ export class Box {
   readonly edit: Locator;
   readonly questions: Locator;
   readonly answers: Locator;
+  readonly thinking: Locator;
   readonly notices: Locator;
   readonly timer: Locator;
 
@@ -34,6 +35,7 @@ export class Box {
     this.edit = button(words.edit);
     this.questions = element.locator('[part~=question]');
     this.answers = element.locator('[part~=answer]');
+    this.thinking = element.locator('[part~=thinking]:visible');
     this.notices = element.locator('[part~=notice]:visible');
     this.timer = element.getByRole('timer');
   }

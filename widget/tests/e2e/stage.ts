@@ -30,13 +30,13 @@ export interface Visit {
   /** What developers are told on the console. */
   warnings: string[];
   /** Requests to the API, preflights apart, as `POST /api/v1/…`. */
-  calls: { what: string; headers: Record<string, string> }[];
+  calls: { what: string; url: string; headers: Record<string, string> }[];
 }
 
 const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('policy: ' + violatedDirective + ' ' + blockedURI));`;
-/** Chromium's own line about an answer that is no success; what the widget makes of it is what counts. */
-const ANSWERED = /^Failed to load resource/;
+/** Chromium's own lines about answers that are no success; what the widget makes of them is what counts. */
+const ANSWERED = /^(Failed to load resource|Access to fetch at)/;
 
 export class Stage {
   browser!: Browser;
@@ -71,8 +71,8 @@ export class Stage {
     });
     page.on('request', (request) => {
       const { pathname } = new URL(request.url());
-      if (!pathname.startsWith('/api/')) return;
-      visit.calls.push({ what: `${request.method()} ${pathname}`, headers: request.headers() });
+      if (!pathname.includes('/api/v1/')) return;
+      visit.calls.push({ url: request.url(), what: `${request.method()} ${pathname}`, headers: request.headers() });
     });
     await page.addInitScript(TELL_VIOLATIONS);
     if (init) await page.addInitScript(init);

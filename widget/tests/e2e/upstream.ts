@@ -10,18 +10,12 @@ export class Upstream {
   #listener: Listener | null = null;
   /** How many questions have arrived. */
   asked = 0;
-  /** How many were given up before they were answered. */
-  abandoned = 0;
 
   static async start(): Promise<Upstream> {
     const upstream = new Upstream();
     upstream.#listener = await Listener.start((request, response) => {
       request.resume();
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).flushHeaders();
-      response.on('close', () => {
-        if (!response.writableEnded) upstream.abandoned += 1;
-        upstream.#changed();
-      });
       upstream.asked += 1;
       upstream.#waiting.push(response);
       upstream.#changed();
@@ -35,18 +29,13 @@ export class Upstream {
 
   /** The next question's answer, piece by piece. */
   async next(): Promise<{ send(text: string): void; end(): void; breakOff(): void }> {
-    await this.until(() => this.#waiting.length > 0);
+    while (!this.#waiting.length) await new Promise<void>((resolve) => this.#tell.push(resolve));
     const response = this.#waiting.shift() as ServerResponse;
     return {
       send: (text) => void response.write(text),
       end: () => void response.end(),
       breakOff: () => void response.destroy(),
     };
-  }
-
-  /** Comes back as soon as this holds. */
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => this.#tell.push(resolve));
   }
 
   async stop(): Promise<void> {

@@ -106,7 +106,8 @@ def broken(answer: Answer, effect: Effect) -> Answer:
         return answer
     whole = b"".join(answer.stream) if answer.payload is None else answer.payload
     if effect.malformed and not effect.drop:
-        answer.payload = b"<" + whole[1:]
+        # A stream keeps its frames, or readers would take its first event for a comment.
+        answer.payload = whole.replace(b"\ndata: {", b"\ndata: <") if answer.payload is None else b"<" + whole[1:]
         return answer
     if answer.payload is None:
         answer.headers.append(("Content-Length", str(max(1, len(whole)))))
