@@ -1,0 +1,47 @@
+/** The same suite on every other runtime: each case is a test of its own. One that is missing is a failure on CI. */
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Host, startHost } from './host/control.js';
+import { type Report, runOn } from './host/drive.js';
+import { RUNTIMES } from './host/runtimes.js';
+import { readData } from './host/world.js';
+import { HIDDEN } from './suite/bench.js';
+import { casesFor } from './suite/index.js';
+import { unhandled } from './suite/life.js';
+
+const data = readData();
+const mock = inject('mock');
+let host: Host;
+
+beforeAll(async () => {
+  host = await startHost();
+});
+afterAll(async () => host?.stop());
+
+for (const runtime of RUNTIMES) {
+  const { name, kind, version, installed } = runtime;
+  const missing = !installed || !mock;
+  const why = missing ? ' (skipped: it is not installed)' : '';
+
+  describe.skipIf(missing && process.env.CI !== 'true')(`${name} ${version}${why}`, () => {
+    let report: Report | undefined;
+    beforeAll(async () => {
+      if (!installed || !mock) throw new Error(`${name} or nodai-mock is not installed: run tools/setup dev`);
+      report = await runOn(runtime, host, mock, data);
+    });
+
+    for (const one of [...casesFor(kind, data), unhandled([])]) {
+      test(one.name, () => {
+        const result = report?.results.get(one.name);
+        if (!result) throw new Error(`${name} ended before this case: ${report?.output.slice(-2000)}`);
+        if (result.fault) throw new Error(result.fault);
+      });
+    }
+
+    test('it came to its end, and nothing that it wrote shows a key', () => {
+      expect(report?.ended).toBe(true);
+      expect(report?.output).toContain('no answer');
+      expect(report?.output).not.toContain(HIDDEN);
+    });
+  });
+}
