@@ -38,6 +38,7 @@ export class View {
   #turns = new Map<number, TurnView>();
   #conversation = '';
   #follows = true;
+  #top = 0;
   #scrolls = false;
   #box = make('textarea', { rows: '1', part: 'input', id: 'box' });
   #label = make('label', { for: 'box', class: 'sr' });
@@ -71,7 +72,10 @@ export class View {
     });
     this.#log.addEventListener('scroll', () => {
       const { scrollHeight, scrollTop, clientHeight } = this.#log;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+      const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+      // Only a way up is the visitor's: from what arrives the end is far, too.
+      if (near || scrollTop < this.#top) this.#follows = near;
+      this.#top = scrollTop;
     });
     this.#frame.append(this.#launcher, this.#panel, this.#status);
     root.append(this.#frame);
