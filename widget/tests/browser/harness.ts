@@ -48,10 +48,11 @@ export class House {
     return new World(this.server, [this.site.origin]);
   }
 
-  /** A page in a browser profile of its own; `visit.go` leads it to a widget. It is closed when the test ends. */
-  async visit(options: BrowserContextOptions = {}): Promise<Visit> {
+  /** A page in a browser profile of its own; `visit.go` leads it to a widget. It is closed when the test ends, or the file. */
+  async visit(options: BrowserContextOptions = {}, until: 'test' | 'file' = 'test'): Promise<Visit> {
     const context = await this.browser.newContext(options);
-    this.#contexts.push(context);
+    context.setDefaultTimeout(20_000);
+    if (until === 'test') this.#contexts.push(context);
     return Visit.begin(context, this.site);
   }
 

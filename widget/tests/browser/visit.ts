@@ -109,6 +109,9 @@ export class Visit {
   }
 }
 
+/** Dark by attributes, since the policy allows no style. */
+const NIGHT = ' bgcolor="#121212" text="#eeeeee" link="#9db8ff"';
+
 function htmlOf({ world, attributes = {}, loader, extra = '', body }: PageOptions, look: Look): string {
   const given = { 'api-url': world.url, ...attributes };
   const written = Object.entries(given).map(
@@ -121,7 +124,7 @@ function htmlOf({ world, attributes = {}, loader, extra = '', body }: PageOption
   const shop = `<main><h1>Shop</h1><p>Tea and coffee. <a href="#teas">Our teas</a></p>${tag}</main>`;
   return `<!doctype html><html lang="${look.lang ?? 'en'}" dir="${look.dir ?? 'ltr'}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>Shop</title>${element}</head><body>${body ?? shop}${extra}</body></html>`;
+<title>Shop</title>${element}</head><body${look.media?.colorScheme === 'dark' ? NIGHT : ''}>${body ?? shop}${extra}</body></html>`;
 }
 
 export function escapeHtml(text: string): string {
