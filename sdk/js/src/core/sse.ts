@@ -13,7 +13,7 @@ const LIMIT = 16 * 1024 * 1024;
 export class SSEDecoder {
   /** Milliseconds of the last `retry:` field. */
   retry: number | undefined;
-  #text: TextDecoder = new TextDecoder();
+  #text: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #limit: number;
   #id = '';
   #event = '';
