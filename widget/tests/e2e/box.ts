@@ -18,6 +18,7 @@ export class Box {
   readonly send: Locator;
   readonly stop: Locator;
   readonly retry: Locator;
+  readonly again: Locator;
   readonly edit: Locator;
   readonly questions: Locator;
   readonly answers: Locator;
@@ -32,6 +33,7 @@ export class Box {
     this.send = button(words.send);
     this.stop = button(words.stop);
     this.retry = button(words.retry);
+    this.again = button(words.again);
     this.edit = button(words.edit);
     this.questions = element.locator('[part~=question]');
     this.answers = element.locator('[part~=answer]');

@@ -72,6 +72,13 @@ export class Service {
     return this.#workflow({ type: 'upstream', url, max_cost_usd: '0.010000' });
   }
 
+  /** Of each run the conversation that it belongs to, newest first. */
+  async conversations(): Promise<(string | null)[]> {
+    const found: (string | null)[] = [];
+    for await (const run of this.owner.runs.list()) found.push(run.conversation_id);
+    return found;
+  }
+
   /** Moves the server's clock; an ISO 8601 duration. */
   async advance(duration: string): Promise<void> {
     await this.owner.mock.clock.advance({ duration });
