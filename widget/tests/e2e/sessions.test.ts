@@ -148,3 +148,10 @@ test('the backend makes no session for the page of another site', async () => {
   expect((await ask(stage.site.origin)).status).toBe(403);
   expect((await ask(backend.origin)).status).toBe(201);
 });
+
+test("the commands of the example's README give a page that answers", async () => {
+  await backend.stop();
+  backend = await Backend.startAsTold(new URL(stage.service.baseUrl).port);
+  const { box } = await visit();
+  expect(await box.answerTo(QUESTION)).toContain(ANSWER);
+});
