@@ -47,7 +47,7 @@ class Effort:
         return json.dumps({"rounds": self.rounds, "batch": self.batch, "warm": self.warm, "seconds": self.seconds})
 
 
-FULL = Effort(passes=3, rounds=7, batch=20, warm=200, seconds=2, starts=15)
+FULL = Effort(passes=3, rounds=5, batch=20, warm=200, seconds=2, starts=15)
 SMOKE = Effort(passes=1, rounds=2, batch=2, warm=5, seconds=0.2, starts=2)
 
 
