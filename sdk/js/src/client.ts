@@ -36,5 +36,5 @@ function inBrowser(): boolean {
     importScripts?: unknown;
     process?: { versions?: { node?: string } };
   };
-  return (typeof document === 'object' || typeof importScripts === 'function') && !process?.versions?.node;
+  return !!(document || importScripts) && !process?.versions?.node;
 }

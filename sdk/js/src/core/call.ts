@@ -2,7 +2,8 @@
 
 import { hide, parseObject, ResponseInvalid } from './errors.js';
 import { Meta } from './meta.js';
-import { run, type Try } from './run.js';
+import type { Request } from './request.js';
+import { run } from './run.js';
 import type { Caller, Operation, RequestOptions, WithMeta } from './types.js';
 
 export async function call<T>(
@@ -17,7 +18,7 @@ export async function call<T>(
 }
 
 // biome-ignore lint/correctness/useYield: there are no events, only a result
-async function* read({ id, kind, response, meta }: Try): AsyncGenerator<never, unknown, undefined> {
+async function* read({ id, kind }: Request, response: Response, meta: Meta): AsyncGenerator<never, unknown, undefined> {
   const type = response.headers.get('content-type') ?? 'of no type';
   if (kind === 'bytes' && !type.includes('text/html')) {
     return hide(new Uint8Array(await response.arrayBuffer()), 'meta', meta);

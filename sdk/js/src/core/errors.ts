@@ -4,10 +4,14 @@ import type { Meta } from './meta.js';
 
 const BRAND: symbol = Symbol.for('nodai.error');
 
+/** What an error knows besides its message. */
 export interface ErrorFacts {
   meta?: Meta | undefined;
-  body?: string | undefined;
   cause?: unknown;
+  code?: string | undefined;
+  requestId?: string | undefined;
+  body?: string | undefined;
+  problem?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Every error of this package. */
@@ -15,32 +19,25 @@ export class NodAIError extends Error {
   /** Of the problem, e.g. `key_revoked`; empty when there is none. */
   readonly code: string = '';
   /** The HTTP status; undefined when no answer came. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The id to give to support. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** The first 512 bytes of the answer, as text. */
-  readonly body: string;
+  readonly body: string = '';
   /** When the server says so: how long to wait. */
-  retryAfterSeconds: number | undefined;
+  declare retryAfterSeconds: number | undefined;
   /** When the server says so: when to try again. */
-  retryAt: Date | undefined;
+  declare retryAt: Date | undefined;
   declare readonly meta: Meta | undefined;
 
-  constructor(name: string, message: string, facts: ErrorFacts = {}) {
-    const { meta, body = '' } = facts;
-    const id = meta?.requestId || undefined;
-    super(id ? `${message} (request ${id})` : message, facts);
+  constructor(name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     hide(this, 'name', name);
-    hide(this, 'meta', meta);
     hide(this, BRAND, true);
-    this.status = meta?.status || undefined;
-    this.requestId = id;
-    this.body = body;
   }
 
   toJSON(): object {
-    const { name, message, code, status, requestId, retryAfterSeconds, retryAt } = this;
-    return { name, message, code, status, requestId, retryAfterSeconds, retryAt };
+    return { ...this, name: this.name, message: this.message };
   }
 }
 
@@ -63,8 +60,23 @@ export class RequestInvalid extends NodAIError {
   }
 }
 
+/** An error that may know of an answer. */
+class AnswerError extends NodAIError {
+  constructor(name: string, message: string, facts: ErrorFacts = {}) {
+    const { meta, cause: _, ...shown } = facts;
+    const requestId = meta?.requestId ?? shown.requestId;
+    super(name, requestId ? `${message} (request ${requestId})` : message, facts);
+    hide(this, 'meta', meta);
+    Object.assign(this, shown, { status: meta?.status, requestId });
+  }
+
+  override toJSON(): object {
+    return { ...super.toJSON(), body: undefined, problem: undefined };
+  }
+}
+
 /** No answer came: the server was not reached, or the connection broke. */
-export class ConnectionFailed extends NodAIError {
+export class ConnectionFailed extends AnswerError {
   constructor(message: string, facts?: ErrorFacts, name = 'ConnectionFailed') {
     super(name, message, facts);
   }
@@ -78,26 +90,17 @@ export class TimedOut extends ConnectionFailed {
 }
 
 /** An answer that is not what the contract says: not JSON, cut short, empty. */
-export class ResponseInvalid extends NodAIError {
+export class ResponseInvalid extends AnswerError {
   constructor(message: string, facts?: ErrorFacts) {
     super('ResponseInvalid', message, { ...facts, body: excerpt(facts?.body) });
   }
 }
 
 /** The server refused. `code` is stable; `problem` has every fact (RFC 9457). */
-export class APIError extends NodAIError {
-  override readonly code: string;
-  override readonly status: number;
-  override readonly requestId: string | undefined;
-  readonly problem: Readonly<Record<string, unknown>>;
-
-  constructor(name: string, message: string, problem: Record<string, unknown>, facts: ErrorFacts & { meta: Meta }) {
-    super(name, message, facts);
-    this.problem = problem;
-    this.code = text(problem.code);
-    this.status = facts.meta.status;
-    this.requestId = facts.meta.requestId ?? (text(problem.request_id) || undefined);
-  }
+export class APIError extends AnswerError {
+  declare readonly status: number;
+  declare readonly meta: Meta;
+  declare readonly problem: Readonly<Record<string, unknown>>;
 
   /** Whether the server says that the same request may work later. */
   get retryable(): boolean {
@@ -131,5 +134,5 @@ export function excerpt(body: string = ''): string {
 
 /** Not enumerable, so that logging shows what matters. */
 export function hide<T extends object>(target: T, key: PropertyKey, value: unknown): T {
-  return Object.defineProperty(target, key, { value, configurable: true, writable: true });
+  return Object.defineProperty(target, key, { value, configurable: true });
 }

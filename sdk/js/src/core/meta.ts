@@ -49,7 +49,7 @@ export class Meta {
 
   /** `RateLimit-Policy`, `RateLimit` and `X-RateLimit-*`. */
   get rateLimit(): RateLimit {
-    const header = (name: string): string => this.headers.get(`${name}`) ?? '';
+    const header = (name: string): string => this.headers.get(name) ?? '';
     const number = (name: string): number | undefined => whole(header(`x-ratelimit-${name}`));
     const policies = policiesOf(`${header('ratelimit-policy')},${header('ratelimit')}`);
     const [tightest] = policies

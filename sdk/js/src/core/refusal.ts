@@ -22,19 +22,20 @@ const STATUSES: Readonly<Record<number, string>> = {
   503: 'service_unavailable',
 };
 
-export function refusal(meta: Meta, body: string): APIError {
-  const problem = parseObject(body) ?? {}; // else a proxy's page, or nothing: the status has to do
+export function refusal(meta: Meta, answer: string): APIError {
+  const problem = parseObject(answer) ?? {}; // else a proxy's page, or nothing: the status has to do
   const { status } = meta;
   const code = text(problem.code);
+  const requestId = text(problem.request_id) || undefined;
+  const body = excerpt(answer);
   let name = `${className(STATUSES[status] ?? (status > 499 ? 'server' : 'API'))}Error`;
-  let message = text(problem.detail) || text(problem.title);
+  let message = text(problem.detail) || text(problem.title) || `The server answered ${status}. ${body.slice(0, 80)}`;
   if (CODES.split(' ').includes(code)) name = className(code);
   if (!status || (status > 299 && status < 400)) {
     name = 'Redirected';
-    message = 'Redirects are not followed: set baseUrl to where this one leads.';
+    message = 'Redirects are not followed. Set baseUrl to where this one leads.';
   }
-  message ||= `The server answered ${status}${body && `: ${excerpt(body).slice(0, 80)}`}`;
-  return new APIError(name, message, problem, { meta, body: excerpt(body) });
+  return new APIError(name, message, { meta, code, requestId, body, problem });
 }
 
 /** `key_revoked` → `KeyRevoked`. */

@@ -9,35 +9,40 @@ const ACCEPT: Readonly<Record<string, string>> = { stream: 'text/event-stream', 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const SEGMENT = /^(?!\.\.?$)[^\x00-\x1f\x7f/\\\p{Surrogate}]+$/u;
 
-/** What is sent. */
+/** What is sent, and how its tries stand. */
 export interface Request {
   readonly id: string;
   readonly method: string;
   readonly kind: string;
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body: string | undefined;
+  readonly body: string | null;
   /** Whether repeating it does no harm (with its key, where it has one). */
   readonly safe: boolean;
+  /** Tries so far; who got something out of one sets it back. */
+  attempts: number;
+  /** Whether this try is the last, should it fail. */
+  final: boolean;
 }
 
 export function prepare(
-  { base, own }: Setup,
+  setup: Setup,
   operation: Operation,
   args: readonly string[],
   params: object | undefined,
   options: RequestOptions,
 ): Request {
-  const [id = '', method = '', path = '', kind = '', ...marks] = operation.split(' ');
-  const [takesBody, takesQuery, once] = ['body', 'query', 'once'].map((mark) => marks.includes(mark));
+  const [id = '', method = '', path = '', kind = ''] = operation.split(' ');
+  const once = operation.includes(' once');
   const accept = ACCEPT[kind] ?? 'application/json';
-  const headers: Record<string, string> = { accept, ...own, ...headersOf(options.headers) };
-  const body = takesBody ? json(id, params ?? {}) : undefined;
+  const headers = headersOf({ accept, ...setup.headers, ...options.headers });
+  const body = operation.includes(' body') ? json(id, params ?? {}) : null;
   if (body) headers['content-type'] = 'application/json';
   if (once) headers['idempotency-key'] ??= idempotencyKey(options.idempotencyKey);
   if (options.apiKey !== undefined) checkKey(options.apiKey);
-  const url = base + fill(id, path, args) + search(takesQuery ? params : undefined, options.query);
-  return { id, method, kind, url, headers, body, safe: once || !/^P(OS|ATC)/.test(method) };
+  const query = operation.includes(' query') ? params : undefined;
+  const url = setup.base + fill(id, path, args) + search({ ...query, ...options.query });
+  return { id, method, kind, url, headers, body, safe: once || !/^P(OS|ATC)/.test(method), attempts: 0, final: false };
 }
 
 function fill(id: string, path: string, args: readonly string[]): string {
@@ -45,13 +50,13 @@ function fill(id: string, path: string, args: readonly string[]): string {
   return path.replaceAll('{}', () => {
     const value = args[at++] as string;
     if (typeof value === 'string' && SEGMENT.test(value)) return encodeURIComponent(value);
-    throw new RequestInvalid(`${id}: ${JSON.stringify(value)} cannot be a part of a path.`);
+    throw new RequestInvalid(`${id}: ${JSON.stringify(value)} cannot be in a path.`);
   });
 }
 
-function search(...sources: (object | undefined)[]): string {
+function search(query: object): string {
   const pairs = new URLSearchParams();
-  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
+  for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
       if (one !== undefined && one !== null) pairs.append(name, one instanceof Date ? one.toISOString() : String(one));
     }
@@ -63,7 +68,7 @@ function json(id: string, params: object): string {
   try {
     return JSON.stringify(params);
   } catch (cause) {
-    throw new RequestInvalid(`${id}: the arguments cannot be written as JSON.`, cause);
+    throw new RequestInvalid(`${id}: the arguments cannot be JSON.`, cause);
   }
 }
 
@@ -72,5 +77,5 @@ function idempotencyKey(
   key: string = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-'),
 ): string {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new RequestInvalid('An idempotency key is 1 to 255 visible ASCII characters.');
+  throw new RequestInvalid('An idempotency key has 1 to 255 visible ASCII characters.');
 }

@@ -2,6 +2,9 @@
 
 import { APIError, ConnectionFailed, type NodAIError, ResponseInvalid } from './errors.js';
 
+/** The server did nothing: repeating is safe whatever the operation. */
+const UNDONE = /402|409|425|429|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT/;
+
 /** Milliseconds until the next try; infinite when there is to be none. `safe`: repeating does no harm. */
 export function delayBefore(error: NodAIError, safe: boolean, attempts: number): number {
   const told = retryAfter(error);
@@ -12,20 +15,16 @@ export function delayBefore(error: NodAIError, safe: boolean, attempts: number):
   // Full jitter: anything from 0 to a bound that doubles.
   const delay = told ?? Math.random() * Math.min(8_000, 250 * 2 ** attempts);
   // A longer Retry-After is the caller's to wait.
-  return worthRepeating(error, safe) && delay <= 60_000 ? delay : Infinity;
+  return mayPass(error) && (safe || UNDONE.test(`${error.status} ${causeCode(error.cause)}`)) && delay <= 60_000
+    ? delay
+    : Infinity;
 }
 
-/** Whether the same request may work later, and does no harm when the first one worked after all. */
-function worthRepeating(error: NodAIError, safe: boolean): boolean {
-  if (error instanceof APIError) {
-    const { status } = error;
-    const { retryable } = error.problem;
-    const passing = /^(408|425|429|500|50[2-4])$/.test(`${status}`) || status > 504;
-    // After some refusals the server did nothing: repeating is safe whatever the operation.
-    return (typeof retryable === 'boolean' ? retryable : passing) && (safe || /402|409|425|429/.test(`${status}`));
-  }
-  const unsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT/.test(causeCode(error.cause));
-  return error instanceof ConnectionFailed ? safe || unsent : safe && error instanceof ResponseInvalid;
+/** Whether the same request may work later. */
+function mayPass(error: NodAIError): boolean {
+  if (!(error instanceof APIError)) return error instanceof ConnectionFailed || error instanceof ResponseInvalid;
+  const { retryable } = error.problem;
+  return typeof retryable === 'boolean' ? retryable : /408|425|429|5(?!01)../.test(`${error.status}`);
 }
 
 /** The system's code of what went wrong below `fetch`, which wraps it. */
@@ -39,15 +38,14 @@ export function causeCode(error: unknown): string {
  * `Date`, so that a wrong clock here does no harm.
  */
 function retryAfter(error: NodAIError): number | undefined {
-  const header = (name: string): string => error.meta?.headers.get(name)?.trim() ?? '';
+  const header = (name: string): string => error.meta?.headers.get(name) ?? '';
   const text = header('retry-after');
-  for (const wait of [`${header('retry-after-ms')}ms`, text]) {
+  const told = error instanceof APIError && error.problem.retry_after_seconds;
+  for (const wait of [`${header('retry-after-ms')}ms`, text, `${told}`]) {
     if (/^\d{1,9}(\.\d{1,6})?(\s*ms)?$/.test(wait)) return Number.parseFloat(wait) * (wait.endsWith('s') ? 1 : 1000);
   }
-  const date = /^([A-Z][a-z]+, |\d{4}-\d\d-\d\dT)/.test(text) ? Date.parse(text) : Number.NaN;
-  if (date) return Math.max(0, date - (Date.parse(header('date')) || Date.now()));
-  const told = error instanceof APIError ? Number(error.problem.retry_after_seconds) : Number.NaN;
-  return told >= 0 && told < 1e9 ? told * 1000 : undefined;
+  const date = /^([A-Z]\w+, |\d{4}-)/.test(text) && Date.parse(text);
+  return date ? Math.max(0, date - (Date.parse(header('date')) || Date.now())) : undefined;
 }
 
 /** Waits, unless the signal ends it; leaves no listener behind. The next try throws the signal's reason. */

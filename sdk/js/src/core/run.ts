@@ -3,35 +3,21 @@
 import { ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.js';
 import { Meta } from './meta.js';
 import { refusal } from './refusal.js';
-import { prepare } from './request.js';
+import { prepare, type Request } from './request.js';
 import { causeCode, delayBefore, sleep } from './retry.js';
 import { SETUP } from './setup.js';
 import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.js';
 
-/** What a reader has of the try that brought the answer. */
-export interface Try {
-  readonly id: string;
-  readonly kind: string;
-  readonly response: Response;
-  readonly meta: Meta;
-  /** A wait begins; while the caller is `busy`, only the deadline counts. */
-  readonly touch: (busy?: boolean) => void;
-  /** Before it fails: how it is to go on. */
-  readonly next: Next;
-}
-
-/** What a reader says about the next try. */
-export interface Next {
-  /** What it is sent with. */
-  readonly headers: Record<string, string>;
-  /** Tries so far; a reader that got something sets it back. */
-  attempts: number;
-  /** Whether there is to be none. */
-  never: boolean;
-}
-
-/** Reads an answer: it yields the events of a stream, and returns the result of a plain call. */
-export type Reader<Event, Result> = (attempt: Try) => AsyncGenerator<Event, Result, undefined>;
+/**
+ * Reads an answer: it yields the events of a stream, and returns the result of a plain call. By `touch` it tells that a
+ * wait begins; while the caller is `busy`, only the deadline counts.
+ */
+export type Reader<Event, Result> = (
+  request: Request,
+  response: Response,
+  meta: Meta,
+  touch: (busy?: boolean) => void,
+) => AsyncGenerator<Event, Result, undefined>;
 
 /** Sends, and repeats what may be repeated, until the reader has read an answer. Refuses bad arguments at once. */
 export function run<Event, Result>(
@@ -44,14 +30,13 @@ export function run<Event, Result>(
 ): AsyncGenerator<Event, Result, undefined> {
   const setup = client[SETUP]();
   const request = prepare(setup, operation, args, params, options);
-  const { id, kind, method, url, headers, body } = request;
+  const { id, method, url, headers, body } = request;
   const { signal, timeout = setup.timeout ?? 60_000, maxRetries = setup.maxRetries ?? 2 } = options;
   const deadline = options.deadline ?? setup.deadline;
   const ends = deadline ? performance.now() + deadline : Infinity;
-  const next: Next = { headers, attempts: 0, never: false };
   const tell = (hook: keyof Hooks, more?: Partial<HookEvent>): void => {
     try {
-      setup.hooks?.[hook]?.({ operation: id, method, url, attempt: next.attempts, ...more });
+      setup.hooks?.[hook]?.({ operation: id, method, url, attempt: request.attempts, ...more });
     } catch {
       // A hook watches; it must not break the call.
     }
@@ -60,13 +45,13 @@ export function run<Event, Result>(
 
   async function* tries(): AsyncGenerator<Event, Result, undefined> {
     for (;;) {
-      next.attempts++;
-      next.never = false;
+      request.attempts++;
+      request.final = false;
       try {
         return yield* once();
       } catch (error) {
-        const repeat = isNodAIError(error) && next.attempts <= maxRetries && setup.tokens >= 1 && !next.never;
-        const delay = isNodAIError(error) ? delayBefore(error, request.safe, next.attempts) : Infinity;
+        const repeat = isNodAIError(error) && request.attempts <= maxRetries && setup.tokens >= 1 && !request.final;
+        const delay = isNodAIError(error) ? delayBefore(error, request.safe, request.attempts) : Infinity;
         if (!repeat || delay >= ends - performance.now()) {
           tell('onError', { error });
           throw error;
@@ -91,7 +76,7 @@ export function run<Event, Result>(
       const left = ends - performance.now();
       const wait = (!busy && timeout) || Infinity;
       const expire = (): void => {
-        late = left < wait ? 'the deadline passed' : `the server sent nothing for ${timeout} ms`;
+        late = left < wait ? 'deadline' : 'timeout';
         stop();
       };
       timer = setTimeout(expire, Math.min(left, wait, 2 ** 31 - 1));
@@ -100,23 +85,27 @@ export function run<Event, Result>(
     touch();
     try {
       const key = options.apiKey ?? (await setup.credential(controller.signal));
-      const init: RequestInit = { method, headers, redirect: 'manual', signal: controller.signal };
-      if (key && !headers['x-api-key'] && !headers.authorization) init.headers = { ...headers, 'x-api-key': key };
-      if (body) init.body = body;
+      const sent = key && !headers.authorization ? { 'x-api-key': key, ...headers } : headers;
       tell('onRequest');
-      const response = await (setup.fetch ?? fetch)(url, init);
+      const response = await (setup.fetch ?? fetch)(url, {
+        method,
+        headers: sent,
+        body,
+        redirect: 'manual',
+        signal: controller.signal,
+      });
       const { status } = response;
-      meta = new Meta(status, response.headers, next.attempts);
+      meta = new Meta(status, response.headers, request.attempts);
       tell('onResponse', { status, requestId: meta.requestId ?? undefined });
       if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
       setup.tokens = Math.min(100, setup.tokens + 0.1);
-      const result = yield* read({ id, kind, response, meta, touch, next });
+      const result = yield* read(request, response, meta, touch);
       open = false;
       return result;
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       if (isNodAIError(cause)) throw cause;
-      if (late) throw new TimedOut(`${id}: ${late}.`, { meta, cause });
+      if (late) throw new TimedOut(`${id}: the ${late} passed.`, { meta, cause });
       if (meta) throw new ResponseInvalid(`${id}: the answer broke off.`, { meta, cause });
       throw new ConnectionFailed(`${id}: no answer from ${new URL(url).host} ${causeCode(cause)}`, { cause });
     } finally {

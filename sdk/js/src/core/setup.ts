@@ -11,22 +11,20 @@ export type Credential = (signal: AbortSignal) => string | undefined | Promise<s
 
 export interface Setup extends ClientOptions {
   readonly base: string;
-  readonly own: Readonly<Record<string, string>>;
   readonly credential: Credential;
   /** A bucket of retries: when the server fails at large, clients stop adding to its load. */
   tokens: number;
 }
 
 export function setUp(client: object, options: ClientOptions, credential: Credential): void {
-  const { baseUrl, headers } = options;
-  const base = baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010';
+  const base = options.baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010';
   if (!/^https?:\/\/[^\s?#@]+$/i.test(base)) {
-    throw new ConfigurationError('baseUrl must be an http(s) address without user, query and fragment.');
+    throw new ConfigurationError('baseUrl is no http address, or has a user, a query or a fragment.');
   }
+  headersOf(options.headers);
   const setup: Setup = {
     ...options,
     base: base.replace(/\/+$/, ''),
-    own: headersOf(headers),
     credential,
     tokens: 100,
   };
@@ -43,7 +41,7 @@ export function headersOf(given: ClientOptions['headers']): Record<string, strin
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given ?? {})) {
     if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new RequestInvalid(`The header ${JSON.stringify(name)} has characters that are not allowed.`);
+      throw new RequestInvalid(`The header ${JSON.stringify(name)} has a character that no header has.`);
     }
     headers[name.toLowerCase()] = value;
   }
@@ -52,5 +50,5 @@ export function headersOf(given: ClientOptions['headers']): Record<string, strin
 
 export function checkKey(key: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw new ConfigurationError('The API key has a character that no key has, such as a space.');
+  throw new ConfigurationError('The API key has a character that no key has.');
 }

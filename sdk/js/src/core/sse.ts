@@ -7,85 +7,61 @@ export interface Frame {
   readonly data: string;
 }
 
-const LIMIT = 16 * 1024 * 1024;
-
 /** Feed it what arrives; it hands back whole events. An event that the end of the stream cuts off is dropped. */
 export class SSEDecoder {
   /** Milliseconds of the last `retry:` field. */
   retry: number | undefined;
-  #text: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  #limit: number;
+  readonly #text: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #limit: number;
   #id = '';
   #event = '';
   #data: string[] = [];
-  #size = 0;
   /** Of a line whose end has not come; joined once, when it comes. */
   #pieces: string[] = [];
-  #held = 0;
-  #afterCr = false;
-  #atStart = true;
+  /** What the event that has not ended holds so far. */
+  #size = 0;
+  /** What is dropped if it comes next: a byte order mark at first, the line feed of a carriage return later. */
+  #skip = 0xfeff;
 
-  constructor(limit: number = LIMIT) {
+  constructor(limit: number = 16 * 1024 * 1024) {
     this.#limit = limit;
   }
 
   feed(chunk: Uint8Array | string): Frame[] {
-    let text = typeof chunk === 'string' ? chunk : this.#text.decode(chunk, { stream: true });
     const frames: Frame[] = [];
-    if (this.#atStart && text) {
-      this.#atStart = false;
-      if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-    }
-    if (this.#afterCr && text) {
-      this.#afterCr = false;
-      if (text.charCodeAt(0) === 10) text = text.slice(1);
-    }
+    let text = typeof chunk === 'string' ? chunk : this.#text.decode(chunk, { stream: true });
+    if (!text) return frames;
+    if (text.charCodeAt(0) === this.#skip) text = text.slice(1);
+    this.#skip = text.endsWith('\r') ? 10 : 0;
     const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
-    if (!end) {
-      this.#hold(text);
-      return frames;
+    if (end) {
+      let lines = text.slice(0, end);
+      if (this.#pieces.length) {
+        const held = this.#pieces.join('');
+        this.#size -= held.length;
+        this.#pieces = [];
+        lines = held + lines;
+      }
+      if (lines.includes('\r')) lines = lines.replace(/\r\n?/g, '\n');
+      for (const line of lines.slice(0, -1).split('\n')) {
+        if (line) this.#field(line);
+        else this.#dispatch(frames);
+      }
+      text = text.slice(end);
     }
-    this.#afterCr = text.charCodeAt(text.length - 1) === 13;
-    const rest = end < text.length ? text.slice(end) : '';
-    if (rest) text = text.slice(0, end);
-    if (this.#held) {
-      this.#pieces.push(text);
-      text = this.#pieces.join('');
-      this.#pieces = [];
-      this.#held = 0;
-    }
-    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
-    let colon = text.indexOf(':');
-    for (let start = 0, stop: number; start < text.length; start = stop + 1) {
-      stop = text.indexOf('\n', start);
-      if (colon !== -1 && colon < start) colon = text.indexOf(':', start);
-      if (stop === start) this.#dispatch(frames);
-      else this.#line(text, start, stop, colon);
-    }
-    if (rest) this.#hold(rest);
+    if (text) this.#pieces.push(text);
+    this.#size += text.length;
+    if (this.#size > this.#limit) throw new RangeError('An event is too long.');
     return frames;
   }
 
-  #hold(piece: string): void {
-    if (!piece) return;
-    this.#pieces.push(piece);
-    this.#held += piece.length;
-    this.#check(this.#held);
-  }
-
-  #check(size: number): void {
-    if (size > this.#limit) throw new RangeError('An event is too long.');
-  }
-
-  #line(text: string, start: number, stop: number, colon: number): void {
-    const named = colon !== -1 && colon < stop;
-    const name = text.slice(start, named ? colon : stop);
-    const skip = named && text.charCodeAt(colon + 1) === 32 ? 2 : 1;
-    const value = named ? text.slice(colon + skip, stop) : '';
+  #field(line: string): void {
+    const colon = line.indexOf(':');
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? '' : line.slice(colon + (line.charCodeAt(colon + 1) === 32 ? 2 : 1));
     if (name === 'data') {
       this.#data.push(value);
       this.#size += value.length;
-      this.#check(this.#size);
     } else if (name === 'event') this.#event = value;
     else if (name === 'id' && !value.includes('\0')) this.#id = value;
     else if (name === 'retry' && /^\d{1,9}$/.test(value)) this.retry = Number(value);
@@ -94,12 +70,11 @@ export class SSEDecoder {
   #dispatch(frames: Frame[]): void {
     const data = this.#data;
     if (data.length) {
-      const joined = data.length === 1 ? (data[0] as string) : data.join('\n');
-      frames.push({ id: this.#id, event: this.#event || 'message', data: joined });
+      frames.push({ id: this.#id, event: this.#event || 'message', data: data.join('\n') });
       this.#data = [];
-      this.#size = 0;
     }
     this.#event = '';
+    this.#size = 0;
   }
 }
 

@@ -3,7 +3,7 @@
 import { isObject, RequestInvalid, ResponseInvalid } from './errors.js';
 import { Meta } from './meta.js';
 import { refusal } from './refusal.js';
-import { type Reader, run, type Try } from './run.js';
+import { type Reader, run } from './run.js';
 import { SSEDecoder } from './sse.js';
 import type { Caller, Operation, RequestOptions } from './types.js';
 
@@ -32,7 +32,7 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   #last: E | undefined;
 
   constructor(start: (read: Reader<E, void>) => AsyncGenerator<E, void, undefined>) {
-    this.#events = start((attempt) => this.#read(attempt));
+    this.#events = start((...answer) => this.#read(...answer));
   }
 
   /** Reads what is left, and answers the run of the last event. */
@@ -49,7 +49,7 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   }
 
   /** The events of one connection. */
-  async *#read({ response, meta, touch, next }: Try): AsyncGenerator<E, void, undefined> {
+  async *#read(...[request, response, meta, touch]: Parameters<Reader<E, void>>): AsyncGenerator<E, void, undefined> {
     const invalid = (message: string, body?: string): never => {
       throw new ResponseInvalid(message, { meta, body });
     };
@@ -68,16 +68,16 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
         for (const { id, event: name, data } of decoder.feed(piece.value)) {
           const step = after ? distance(after, id) : 1;
           if (step < 1) continue;
-          next.never = step > 1;
-          if (next.never) invalid(`The stream went on at event ${id} after ${after}: events are lost.`);
+          request.final = step > 1;
+          if (request.final) invalid(`The stream went on at event ${id} after ${after}: events are lost.`);
           after = '';
           const event = parse<E>(data) ?? invalid('An event of the stream is not JSON.', data);
           if (typeof event.type !== 'string') event.type = name;
-          next.never = !id || event.type === 'error'; // a run that failed is not run again
+          request.final = !id || event.type === 'error'; // a run that failed is not run again
           if (event.type === 'error') throw failed(event, data, meta);
           this.#lastId = id;
-          next.headers['last-event-id'] = id;
-          next.attempts = 1;
+          request.headers['last-event-id'] = id;
+          request.attempts = 1;
           if (event.type === LAST) this.#last = event;
           yield event;
           if (this.#last) return;
