@@ -19,6 +19,7 @@ export interface Runtime {
   readonly name: string;
   readonly kind: string;
   readonly version: string;
+  readonly command: string;
   readonly installed: boolean;
   /** The module that is bundled for it. */
   readonly module: (suite: string) => string;
@@ -40,7 +41,7 @@ function pinned(name: string, kind: string, pin: string, program: string, args: 
   const command = `${FOLDER}node_modules/${pin}/${program}`;
   const version = PINS[pin]?.replace(/^npm:.*@/, '') ?? '';
   const start = async (bundle: string): Promise<Running> => watched(spawn(command, [...args, bundle]));
-  return { name, kind, version, installed: works(command), module: atOnce, start };
+  return { name, kind, version, command, installed: works(command), module: atOnce, start };
 }
 
 function watched(child: ChildProcess): Running {
@@ -132,20 +133,19 @@ function browser(): Runtime {
   const version = /\d[\d.]+/.exec(told ?? '')?.[0] ?? '';
   const start = (_bundle: string, _folder: string, host: Host): Promise<Running> =>
     startChromium(command, 'chromium', host);
-  return { name: 'chromium', kind: 'chromium', version, installed: version !== '', module: inPage, start };
+  return { name: 'chromium', kind: 'chromium', version, command, installed: version !== '', module: inPage, start };
 }
 
 function worker(): Runtime {
   const told = pinned('workerd', 'workerd', '@cloudflare/workerd-linux-64', 'bin/workerd', []);
-  const command = `${FOLDER}node_modules/@cloudflare/workerd-linux-64/bin/workerd`;
-  return { ...told, module: onRequest, start: (_bundle, folder) => startWorkerd(command, folder) };
+  return { ...told, module: onRequest, start: (_bundle, folder) => startWorkerd(told.command, folder) };
 }
 
 export const RUNTIMES: readonly Runtime[] = [
   pinned('node22', 'node', 'node-22', 'bin/node', []),
   pinned('node24', 'node', 'node-24', 'bin/node', []),
   pinned('bun', 'bun', '@oven/bun-linux-x64-baseline', 'bin/bun', ['run']),
-  pinned('deno', 'deno', '@deno/linux-x64-glibc', 'deno', ['run', '--no-config', '--allow-all', '--quiet']),
+  pinned('deno', 'deno', '@deno/linux-x64-glibc', 'deno', ['run', '--allow-all', '--quiet']),
   worker(),
   browser(),
 ];
