@@ -1,6 +1,7 @@
 /** The harness: a real Chromium, the real server, a site that embeds the widget, and a model that answers what a test wants. */
 
 /// <reference types="node" />
+import { randomUUID } from 'node:crypto';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { type Model, startModel } from './model.js';
@@ -11,11 +12,14 @@ import { World } from './world.js';
 export { LOOKS, type Look, putOn } from './looks.js';
 export type { Model, Script } from './model.js';
 export type { Site } from './site.js';
-export { type Heard, type PageOptions, Visit } from './visit.js';
+export { askAll, type Heard, type PageOptions, Visit } from './visit.js';
 export { type Key, World } from './world.js';
 
 /** Chromium asks these by itself, whatever the page; no attack of the tests names them. */
 const CHROMIUMS_OWN = /^\w+ (https?:\/\/)?([\w-]+\.)*(google|googleapis|gvt1)\.com[:/]/;
+
+/** Hosts that tests ask for on purpose. */
+const CONTROL = '.control.example';
 
 export class House {
   browser!: Browser;
@@ -65,8 +69,27 @@ export class House {
 
   /** What pages have tried to reach beyond this machine, ever; nothing of it got out. */
   async tried(): Promise<string[]> {
-    const tried = (await (await fetch(`${this.#trap}/tried`)).json()) as string[];
-    return tried.filter((attempt) => !CHROMIUMS_OWN.test(attempt));
+    return (await this.#tried()).filter((attempt) => !CHROMIUMS_OWN.test(attempt) && !attempt.includes(CONTROL));
+  }
+
+  /** Whether the trap has seen a request to a host of the control's own. */
+  async noticed(url: string): Promise<boolean> {
+    return (await this.#tried()).includes(`GET ${url}`);
+  }
+
+  /** An address beyond this machine that a test asks for on purpose, to see that this is noticed. */
+  foreignUrl(): string {
+    return `http://${randomUUID()}${CONTROL}/`;
+  }
+
+  /** Whether an address is this machine's, or one that a test asked for on purpose. */
+  isKnown(url: string): boolean {
+    const { hostname } = new URL(url);
+    return hostname === '127.0.0.1' || hostname.endsWith(CONTROL);
+  }
+
+  async #tried(): Promise<string[]> {
+    return (await fetch(`${this.#trap}/tried`)).json() as Promise<string[]>;
   }
 
   async closePages(): Promise<void> {

@@ -13,22 +13,24 @@ export interface Script {
 }
 
 export interface Model {
-  /** The engine of a workflow that asks for this script. */
-  engine(script: Script): Record<string, unknown>;
+  /** The engine of a workflow that asks for this script, or for the one that fits the question. */
+  engine(script: Script | ((input: string) => Script)): Record<string, unknown>;
   /** How many questions are on their way at this moment. */
   readonly waiting: number;
   stop(): Promise<void>;
 }
 
 export async function startModel(): Promise<Model> {
-  const scripts = new Map<string, Script>();
+  const scripts = new Map<string, Script | ((input: string) => Script)>();
   const open = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
-    const script = scripts.get(request.url ?? '');
+  const server = createServer(async (request, response) => {
     open.add(response);
     response.on('close', () => open.delete(response));
-    request.resume();
-    if (script?.ends !== 'silent') say(response, script ?? {});
+    let body = '';
+    for await (const piece of request.setEncoding('utf8')) body += piece;
+    const found = scripts.get(request.url ?? '') ?? {};
+    const script = typeof found === 'function' ? found(String(JSON.parse(body).input)) : found;
+    if (script.ends !== 'silent') say(response, script);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
