@@ -31,6 +31,14 @@ export function setUp(client: object, options: ClientOptions, credential: Creden
   hide(client, SETUP, () => setup);
 }
 
+function isAddress(text: string): boolean {
+  try {
+    return !!new URL(text);
+  } catch {
+    return false;
+  }
+}
+
 export function environment(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   return process?.env?.[name] || undefined;

@@ -15,11 +15,10 @@ export class SSEDecoder {
   readonly #limit: number;
   #id = '';
   #event = '';
-  #data: string[] = [];
+  #data: string | undefined;
   /** Of a line whose end has not come; joined once, when it comes. */
   #pieces: string[] = [];
-  /** What the event that has not ended holds so far. */
-  #size = 0;
+  #held = 0;
   /** What is dropped if it comes next: a byte order mark at first, the line feed of a carriage return later. */
   #skip = 0xfeff;
 
@@ -28,53 +27,59 @@ export class SSEDecoder {
   }
 
   feed(chunk: Uint8Array | string): Frame[] {
-    const frames: Frame[] = [];
+    let frames: Frame[] | undefined;
     let text = typeof chunk === 'string' ? chunk : this.#text.decode(chunk, { stream: true });
-    if (!text) return frames;
-    if (text.charCodeAt(0) === this.#skip) text = text.slice(1);
-    this.#skip = text.endsWith('\r') ? 10 : 0;
-    const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
-    if (end) {
-      let lines = text.slice(0, end);
-      if (this.#pieces.length) {
-        const held = this.#pieces.join('');
-        this.#size -= held.length;
-        this.#pieces = [];
-        lines = held + lines;
-      }
-      if (lines.includes('\r')) lines = lines.replace(/\r\n?/g, '\n');
-      for (const line of lines.slice(0, -1).split('\n')) {
-        if (line) this.#field(line);
-        else this.#dispatch(frames);
-      }
-      text = text.slice(end);
+    if (this.#skip && text) {
+      if (text.charCodeAt(0) === this.#skip) text = text.slice(1);
+      this.#skip = 0;
     }
-    if (text) this.#pieces.push(text);
-    this.#size += text.length;
-    if (this.#size > this.#limit) throw new RangeError('An event is too long.');
-    return frames;
+    if (text.includes('\r')) {
+      if (text.endsWith('\r')) this.#skip = 10;
+      text = text.replace(/\r\n?/g, '\n');
+    }
+    let start = 0;
+    let stop = text.indexOf('\n');
+    if (this.#held && stop >= 0) {
+      stop += this.#held;
+      this.#pieces.push(text);
+      text = this.#pieces.join('');
+      this.#pieces = [];
+      this.#held = 0;
+    }
+    for (; stop >= 0; stop = text.indexOf('\n', start)) {
+      if (stop > start) this.#line(text, start, stop);
+      else {
+        if (this.#data !== undefined) {
+          const frame = { id: this.#id, event: this.#event || 'message', data: this.#data };
+          if (frames) frames.push(frame);
+          else frames = [frame]; // most pieces bring one event, and a list that never grows is cheaper
+        }
+        this.#data = undefined;
+        this.#event = '';
+      }
+      start = stop + 1;
+    }
+    if (start < text.length) {
+      this.#pieces.push(start ? text.slice(start) : text);
+      this.#held += text.length - start;
+    }
+    if (this.#held + (this.#data?.length ?? 0) > this.#limit) throw new RangeError('An event is too long.');
+    return frames ?? [];
   }
 
-  #field(line: string): void {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(colon + (line.charCodeAt(colon + 1) === 32 ? 2 : 1));
-    if (name === 'data') {
-      this.#data.push(value);
-      this.#size += value.length;
-    } else if (name === 'event') this.#event = value;
-    else if (name === 'id' && !value.includes('\0')) this.#id = value;
-    else if (name === 'retry' && /^\d{1,9}$/.test(value)) this.retry = Number(value);
-  }
-
-  #dispatch(frames: Frame[]): void {
-    const data = this.#data;
-    if (data.length) {
-      frames.push({ id: this.#id, event: this.#event || 'message', data: data.join('\n') });
-      this.#data = [];
-    }
-    this.#event = '';
-    this.#size = 0;
+  /** Compares letters where they are: to cut and compare strings would take half of the time. */
+  #line(text: string, start: number, stop: number): void {
+    const first = text.charCodeAt(start);
+    const name = first === 100 ? 'data' : first === 101 ? 'event' : first === 105 ? 'id' : first === 114 ? 'retry' : '';
+    let end = start + 1;
+    for (let at = 1; at < name.length; at++) if (text.charCodeAt(end++) !== name.charCodeAt(at)) return;
+    if (end < stop && text.charCodeAt(end) !== 58) return;
+    const value = text.slice(end + (text.charCodeAt(end + 1) === 32 ? 2 : 1), stop);
+    if (name === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+    else if (name === 'event') this.#event = value;
+    else if (name === 'retry') {
+      if (/^\d{1,9}$/.test(value)) this.retry = Number(value);
+    } else if (name && !value.includes('\0')) this.#id = value;
   }
 }
 
