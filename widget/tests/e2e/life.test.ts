@@ -154,6 +154,22 @@ test('another workflow is another conversation: the answer under way is left, an
   expect(await box.answers.count()).toBe(1);
 });
 
+test('a new conversation, begun while an answer streams, hears nothing of it', async () => {
+  const { page, box, answer } = await streaming();
+  const gone = page.waitForEvent('requestfailed');
+  await box.element.getByRole('button', { name: en.newConversation }).click();
+  await gone;
+  answer.send('too late');
+  answer.end();
+  await box.reach('open');
+  await box.ask('Something else');
+  const next = await upstream.next();
+  next.send('Another answer.');
+  next.end();
+  await box.reach('answered');
+  expect(await box.answers.allTextContents()).toEqual(['Another answer.']);
+});
+
 test('another key while an answer streams is for the next question', async () => {
   const { page, box, answer, calls } = await streaming();
   const key = await stage.service.publishableKey(stage.site.origin);
