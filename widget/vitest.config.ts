@@ -22,7 +22,16 @@ export default defineConfig({
         },
       },
       { test: { ...real, name: 'browser', include: ['tests/browser/**/*.test.ts'], sequence: { groupOrder: 1 } } },
-      { test: { ...real, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], sequence: { groupOrder: 2 } } },
+      // Its files share no state, so what they import is loaded once.
+      {
+        test: {
+          ...real,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          isolate: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -21,6 +21,8 @@ export async function startTrap(): Promise<Trap> {
   });
   server.on('connect', (request, socket) => {
     tried.push(`CONNECT ${request.url}`);
+    // Chromium may be gone before it hears this; that must not end the tests.
+    socket.on('error', () => undefined);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
