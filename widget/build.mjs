@@ -13,7 +13,7 @@ import { gzip, tableOf } from './sizes.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 /** What a page may weigh, in bytes after gzip. */
-const BUDGETS = { 'nodai-query.js': 14 * 1024, 'nodai-widget.js': 512 };
+const BUDGETS = JSON.parse(readFileSync(join(here, 'budget.json'), 'utf8'));
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const TARGET = ['chrome111', 'firefox117', 'safari16.4'];
 

@@ -41,13 +41,16 @@ export const NodaiQuery = forwardRef<NodaiQueryElement | null, NodaiQueryProps>(
   const { onAsk, onAnswer, onError, onFeedback, onOpen, onClose, ...attributes } = rest;
   const own = useRef<NodaiQueryElement | null>(null);
   const latest = useRef(props);
+  // One function for all renders: written inline it is another each time, and another means another session.
+  const token = useRef<GetToken>((current) => (latest.current.getToken as GetToken)(current));
   useImperativeHandle(ref, () => own.current as NodaiQueryElement, []);
   // After every render, so that a listener or a property always is the last one that was given.
   useEffect(() => {
     latest.current = props;
     const element = own.current;
     if (!element) return;
-    if ((element.getToken ?? undefined) !== getToken) element.getToken = getToken ?? null;
+    const wanted = getToken ? token.current : null;
+    if ((element.getToken ?? null) !== wanted) element.getToken = wanted;
     if ((element.transport ?? undefined) !== transport) element.transport = transport ?? null;
   });
   useEffect(() => {
