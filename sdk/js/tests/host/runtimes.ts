@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Host } from './control.js';
@@ -106,7 +106,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const BROWSERS = [process.env.NODAI_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
 async function startChromium(command: string, name: string, host: Host): Promise<Running> {
   const browser = await chromium.launch({ executablePath: command, args: FLAGS });
@@ -128,7 +128,9 @@ async function startChromium(command: string, name: string, host: Host): Promise
 }
 
 function browser(): Runtime {
-  const command = BROWSERS.find((one) => one && existsSync(one)) ?? '';
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = BROWSERS.flatMap((one) => folders.map((folder) => join(folder, one))).find((one) => existsSync(one));
+  const command = process.env.NODAI_CHROMIUM ?? found ?? '';
   const told = command ? spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout : '';
   const version = /\d[\d.]+/.exec(told ?? '')?.[0] ?? '';
   const start = (_bundle: string, _folder: string, host: Host): Promise<Running> =>

@@ -229,6 +229,14 @@ const ended: Case[] = [
     },
   },
   {
+    name: 'a stream that drips is not late while something comes',
+    run: async (bench) => {
+      const bytes = join(steps.STREAM_HEAD, WHOLE, steps.END);
+      await bench.play(steps.raw(bytes, { pieces: Math.ceil(bytes.length / 12), pause: 130 }));
+      equal((await bench.client({ timeout: 1300, maxRetries: 0 }).whole()).events.length, 4, 'events');
+    },
+  },
+  {
     name: "the time that the caller takes for an event is not the server's",
     run: async (bench) => {
       await bench.play(steps.raw(join(steps.STREAM_HEAD, WHOLE, steps.END)));
