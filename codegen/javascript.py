@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from codegen import ir, models
+from codegen import examples, ir, models
 from codegen import typescript as ts
 
 SDK = "sdk/js/src/_generated"
 
 
-def typescript_files(api: ir.Api, fill: Callable[..., str], command: str) -> dict[str, str]:
+def typescript_files(
+    api: ir.Api, document: Mapping[str, Any], fill: Callable[..., str], command: str
+) -> dict[str, str]:
     """`fill` renders a template with the values that it is given."""
     header = f"// {command}\n"
 
@@ -23,6 +26,7 @@ def typescript_files(api: ir.Api, fill: Callable[..., str], command: str) -> dic
         "types": source("types", models=shown(api), sides=sides),
         "operations": source("operations"),
         "codes": source("codes"),
+        "examples": source("examples", answers=examples.answers(api), problems=examples.problems(api, document)),
         "resources": _resources(api, source, "", "The resources of a client for servers."),
         "errors": source("errors", imports=sorted(facts)),
         "events": source("events"),

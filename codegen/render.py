@@ -65,7 +65,7 @@ def render(document: Document, errors: Mapping[str, Document], yaml_text: str) -
     return {
         "openapi.yaml": yaml_text,
         **_sdk(api, document, fill),
-        **typescript_files(api, fill, COMMAND),
+        **typescript_files(api, document, fill, COMMAND),
         **_server(api, document, yaml_text, fill),
         **_reference(api, fill),
     }

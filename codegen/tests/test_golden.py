@@ -26,6 +26,7 @@ FILES = {
     "js/types.ts.j2": f"{JS_SDK}/types.ts",
     "js/operations.ts.j2": f"{JS_SDK}/operations.ts",
     "js/codes.ts.j2": f"{JS_SDK}/codes.ts",
+    "js/examples.ts.j2": f"{JS_SDK}/examples.ts",
     "js/resources.ts.j2": f"{JS_SDK}/resources.ts",
     "js/class.ts.j2": f"{JS_SDK}/browser.ts",
     "js/func.ts.j2": f"{JS_SDK}/funcs/workflows-query.ts",

@@ -76,6 +76,15 @@ def test_operation_is_one_line_of_what_the_client_needs(files: dict[str, str]) -
     )
 
 
+def test_every_operation_has_the_answer_that_the_contract_shows(files: dict[str, str]) -> None:
+    operations = files[f"{SDK}/operations.ts"].split("BROWSER_OPERATIONS")[0]
+    named = [line.split()[0] for line in operations.split("\n") if line.count(" ") > 2 and "/" in line.split()[2]]
+    text = files[f"{SDK}/examples.ts"]
+    assert named
+    for name in named:
+        assert f"  '{name}': {{\"status\": 2" in text
+
+
 def test_every_exported_function_and_constant_says_its_type(files: dict[str, str]) -> None:
     for path, text in files.items():
         if not path.startswith(SDK):

@@ -1,14 +1,20 @@
-/** For tests: a fetch that answers what it is told, and a fixture that starts the reference server. Needs Node for the latter. */
+/** For tests: a fetch that answers from the contract or what it is told, and a fixture that starts the reference server. */
 
+import { EXAMPLES, PROBLEMS } from './_generated/examples.js';
+import { OPERATIONS } from './_generated/operations.js';
 import type { Fetch } from './core/types.js';
 
-/** One answer of a stub: JSON, or the events of a stream, or an error to throw. */
+/** One answer of a stub. What it leaves out is the contract's own example for the operation, or for the error. */
 export interface StubAnswer {
+  /** From 400 on, an error: the contract's first example with this status, unless `json` says more. */
   status?: number | undefined;
+  /** The code of an error, e.g. `cost_limit_exceeded`: the contract's example of it, with its status. */
+  code?: string | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   json?: unknown;
   /** Each becomes one event; their ids count from 1. */
   events?: readonly { readonly type: string }[] | undefined;
+  /** What `fetch` throws instead of an answer. */
   error?: Error | undefined;
 }
 
@@ -19,24 +25,66 @@ export interface StubRequest {
   readonly body: unknown;
 }
 
-/** A fetch for `new NodAI({ fetch })` that gives one answer after the other, and keeps what it was asked. */
+/**
+ * A fetch for `new NodAI({ fetch })`. It keeps what it was asked in `requests`.
+ *
+ * `stubFetch()` answers every request with the contract's own example for its operation. Told answers are given one
+ * after the other, and a request more than these throws; an answer may leave out what the contract has an example for:
+ * `stubFetch({ status: 503 }, {})` fails once and then answers the example. Errors are repeated by the client as ever:
+ * set `maxRetries: 0` where a test is about the error.
+ */
 export function stubFetch(...answers: readonly StubAnswer[]): Fetch & { readonly requests: readonly StubRequest[] } {
   const requests: StubRequest[] = [];
+  for (const { code } of answers) if (code && !PROBLEMS[code]) throw new Error(`The contract has no error ${code}.`);
   const answer = async (url: string, init: RequestInit): Promise<Response> => {
-    const told = answers[requests.length];
+    const method = init.method ?? 'GET';
+    const told = answers.length ? answers[requests.length] : {};
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
-    requests.push({ method: init.method ?? 'GET', url, headers: new Headers(init.headers), body });
-    if (!told) throw new Error(`The stub has no answer for request ${requests.length}: ${init.method} ${url}`);
+    requests.push({ method, url, headers: new Headers(init.headers), body });
+    if (!told) throw new Error(`The stub has no answer for request ${requests.length}: ${method} ${url}`);
     if (told.error) throw told.error;
-    const status = told.status ?? 200;
-    const frames = told.events?.map(
+    const { status, json, text, events } = completed(told, method, url);
+    const frames = events?.map(
       (event, at) => `id: ${at + 1}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
     );
-    const text = frames?.join('') ?? (told.json === undefined ? null : JSON.stringify(told.json));
+    const sent = frames?.join('') ?? text ?? (json === undefined ? null : JSON.stringify(json));
     const kind = frames ? 'text/event-stream' : status < 400 ? 'application/json' : 'application/problem+json';
-    return new Response(text, { status, headers: { 'content-type': kind, ...told.headers } });
+    const headers = { 'content-type': text === undefined ? kind : 'text/plain', ...told.headers };
+    return new Response(sent, { status, headers });
   };
   return Object.assign(answer, { requests });
+}
+
+interface Completed extends StubAnswer {
+  status: number;
+  text?: string | undefined;
+}
+
+/** The answer with what the contract shows, where it says no more than a status or a code. */
+function completed(told: StubAnswer, method: string, url: string): Completed {
+  const { status = 200, code } = told;
+  if (told.json !== undefined || told.events) return { ...told, status };
+  if (code !== undefined || status >= 400) {
+    const problem = code === undefined ? Object.values(PROBLEMS).find((one) => one.status === status) : PROBLEMS[code];
+    return problem ? { status: told.status ?? problem.status, json: problem } : { status };
+  }
+  if (status >= 300 || status === 204) return { status };
+  const example = EXAMPLES[operationOf(method, url)];
+  if (!example) throw new Error(`The contract has no ${method} ${url}`);
+  return { ...example, status: told.status ?? example.status };
+}
+
+/** The operation of a request; the address of the server may have a path of its own. */
+function operationOf(method: string, url: string): string {
+  const { pathname } = new URL(url);
+  const operations = OPERATIONS.trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const found = operations.find(([, its, path = '']) => {
+    const pattern = path.replaceAll('.', '\\.').replaceAll('{}', '[^/]+');
+    return its === method && RegExp(`${pattern}$`).test(pathname);
+  });
+  return found?.[0] ?? '';
 }
 
 export interface MockServerOptions {
