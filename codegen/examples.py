@@ -1,4 +1,4 @@
-"""What the contract shows as answers, one per operation and error code: `stubFetch` of the TypeScript SDK gives them."""
+"""What the contract shows as answers, an operation and an error code each: `stubFetch` gives them."""
 
 from __future__ import annotations
 
