@@ -37,7 +37,7 @@ function start(at: number): Promise<Report | undefined> {
 for (const [at, runtime] of RUNTIMES.entries()) {
   const { name, kind, version, installed } = runtime;
   const missing = !installed || !mock;
-  const why = missing ? ' (skipped: it is not installed)' : '';
+  const why = missing ? ' (it is not installed)' : '';
 
   describe.skipIf(missing && process.env.CI !== 'true')(`${name} ${version}${why}`, () => {
     let report: Report | undefined;
