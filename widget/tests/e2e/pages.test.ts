@@ -120,8 +120,6 @@ test('a page whose prototypes others have changed', async () => {
 /** What some browsers lack, and some settings forbid. */
 const LACKING: Record<string, string> = {
   'no idle callback': 'delete window.requestIdleCallback;',
-  'no clipboard': `Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });`,
-  'no randomUUID': 'delete Crypto.prototype.randomUUID;',
   'storage that throws': `Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } });`,
   'storage that is full': `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };`,
   'storage with rubbish in it': `for (const key of ['nodai ', 'nodai']) sessionStorage.setItem(key, '{');
@@ -134,9 +132,6 @@ test('a browser that lacks or forbids what is usual', async () => {
     await page.getByRole('button', { name: en.launcher }).click();
     const box = new Box(page);
     expect(await box.answerTo(QUESTION), name).toContain(ANSWER);
-    await box.element.getByRole('button', { name: en.copy, exact: true }).click();
-    const said = new RegExp(`${en.copied}|${en.copyFailed}`);
-    await box.element.getByRole('status').filter({ hasText: said }).waitFor();
     expect(await box.answerTo('Where are my invoices?'), name).toContain('Billing');
   }
 });
@@ -166,6 +161,8 @@ test('a page that is not served by https, on a name of its own', async () => {
       false,
     ]);
     expect(await box.answerTo(QUESTION)).toContain(ANSWER);
+    await box.element.getByRole('button', { name: en.copy, exact: true }).click();
+    await box.element.getByRole('status').filter({ hasText: en.copyFailed }).waitFor();
     await stage.clear();
   } finally {
     await stage.browser.close();

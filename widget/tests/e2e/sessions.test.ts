@@ -1,28 +1,35 @@
 /** Client sessions, made by the example backend with the Python SDK: asked with, renewed, refused, and not to be had. */
 
 import type { Request } from 'playwright-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { en } from '../../src/messages/en.js';
 import { Backend } from './backend.js';
 import { ANSWER, type Box, QUESTION, textOf } from './box.js';
 import { openStage, type Visit } from './stage.js';
 
 const stage = openStage();
-let backend: Backend;
-let key: { id: string; secret: string };
+/** One for all tests that do nothing to it; its key is the demo's for everything, which every reset brings back. */
+let shared: Backend;
+let own: Backend | undefined;
 
-beforeEach(async () => {
-  // Making a session is a request of the key, too.
-  key = await stage.service.backendKey({ limit: 6, budget: '0.010000' });
-  backend = await start();
+beforeAll(async () => {
+  if (stage.service) shared = await start(stage.service.secretKey);
 });
-afterEach(() => backend?.stop());
+afterEach(() => own?.stop());
+afterAll(() => shared?.stop());
 
-const start = (origin?: string): Promise<Backend> =>
-  Backend.start({ apiKey: key.secret, baseUrl: stage.service.baseUrl, ...(origin ? { origin } : {}) });
+const start = (apiKey: string, origin?: string): Promise<Backend> =>
+  Backend.start({ apiKey, baseUrl: stage.service.baseUrl, ...(origin ? { origin } : {}) });
+
+/** A backend of the test's own, with a key of its own. */
+async function startOwn(bounds: Parameters<typeof stage.service.backendKey>[0] = {}): Promise<{ id: string }> {
+  const { id, secret } = await stage.service.backendKey(bounds);
+  own = await start(secret);
+  return { id };
+}
 
 /** The example's page, with a count of the sessions it asked for. */
-async function visit(options = {}): Promise<Visit & { sessions: Request[] }> {
+async function visit(options = {}, backend = shared): Promise<Visit & { sessions: Request[] }> {
   const visit = await stage.go(backend.origin, options);
   const sessions: Request[] = [];
   visit.page.on('request', (request) => {
@@ -50,13 +57,14 @@ test('a visitor asks with the session that the backend made, and it serves for t
   // Neither the key nor the session is kept anywhere in the page.
   const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
   expect(kept).not.toMatch(/nk_/);
-  expect(await page.content()).not.toContain(key.secret);
+  expect(await page.content()).not.toContain(stage.service.secretKey);
 });
 
 test('the limits are those of the key that made the session', async () => {
-  const { page, box, sessions } = await visit({ holdClock: true });
+  // Making a session is a request of the key, too.
+  await startOwn({ limit: 6 });
+  const { page, box, sessions } = await visit({ holdClock: true }, own);
   for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
-  await stage.service.owner.apiKeys.update(key.id, { cost_limit_usd: null });
   await box.ask('One more?');
   await box.reach('limited');
   expect(await textOf(box.timer)).toMatch(/^You can try again in (1:00:00|59:\d\d)\.$/);
@@ -69,8 +77,8 @@ test('the limits are those of the key that made the session', async () => {
 });
 
 test('the budget is that of the key that made the session', async () => {
-  await stage.service.owner.apiKeys.update(key.id, { rate_limit: null });
-  const { box } = await visit();
+  await startOwn({ budget: '0.010000' });
+  const { box } = await visit({}, own);
   for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
   await box.ask('Is there money left?');
   await box.reach('budget');
@@ -117,41 +125,42 @@ test('when the new session is refused, too, the visitor is told, and it is not t
 });
 
 test('a revoked key ends its sessions at once, the page is told so little that nothing is given away, and the log says why', async () => {
-  const { page, box, calls } = await visit();
+  const { id } = await startOwn();
+  const { page, box, calls } = await visit({}, own);
   await box.answerTo(QUESTION);
-  await stage.service.owner.apiKeys.revoke(key.id, { reason: 'compromised' });
+  await stage.service.owner.apiKeys.revoke(id, { reason: 'compromised' });
   const refused = page.waitForResponse('**/session');
   await box.ask('Are you still there?');
   expect(await (await refused).json()).toEqual({ error: 'No session can be had now.' });
   await box.reach('unreachable');
   await expectKept(box, 'Are you still there?');
   expect(calls).toHaveLength(2);
-  expect(backend.log).toContain('revoked');
+  expect(own?.log).toContain('revoked');
 });
 
 test('a backend that is down is told, and when it is back the question is answered', async () => {
-  const { box, warnings } = await visit();
-  await backend.stop();
+  own = await start(stage.service.secretKey);
+  const { box, warnings } = await visit({}, own);
+  await own.stop();
   await box.ask(QUESTION);
   await box.reach('unreachable');
   expect(await box.notice()).toBe(en.unreachable);
   await expectKept(box, QUESTION);
   expect(warnings).toEqual(['<nodai-query> no_session: getToken failed: TypeError: Failed to fetch']);
-  backend = await start(backend.origin);
+  own = await start(stage.service.secretKey, own.origin);
   await box.retry.click();
   await box.reach('answered');
 });
 
 test('the backend makes no session for the page of another site', async () => {
   const ask = (origin: string): Promise<Response> =>
-    fetch(`${backend.origin}/session`, { method: 'POST', headers: { origin } });
+    fetch(`${shared.origin}/session`, { method: 'POST', headers: { origin } });
   expect((await ask(stage.site.origin)).status).toBe(403);
-  expect((await ask(backend.origin)).status).toBe(201);
+  expect((await ask(shared.origin)).status).toBe(201);
 });
 
 test("the commands of the example's README give a page that answers", async () => {
-  await backend.stop();
-  backend = await Backend.startAsTold(new URL(stage.service.baseUrl).port);
-  const { box } = await visit();
+  own = await Backend.startAsTold(new URL(stage.service.baseUrl).port);
+  const { box } = await visit({}, own);
   expect(await box.answerTo(QUESTION)).toContain(ANSWER);
 });
