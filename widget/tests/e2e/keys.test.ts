@@ -1,4 +1,4 @@
-/** Keys where they do not belong: a secret key in a page, a key of another site, two keys, none. */
+/** Keys where they do not belong: a secret key in a page, a key of another site, one that has ended, one mistyped. */
 
 import { expect, test } from 'vitest';
 import { en } from '../../src/messages/en.js';
