@@ -16,7 +16,7 @@ from codegen.sync import twins
 from codegen.write import drift, formatted, write
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSIONED = ("sdk/python/pyproject.toml", "mock_server/pyproject.toml", "sdk/js/package.json", "sdk/js/jsr.json")
+VERSIONED = ("sdk/python/pyproject.toml", "mock_server/pyproject.toml", "sdk/js/package.json")
 VERSION_LINE = re.compile(r'^(version = |  "version": )".*?"', re.MULTILINE)
 
 

@@ -35,7 +35,7 @@ def typescript_files(
     for one in api.operations:
         values = {"operation": one, "core": ts.ts_core([one]), "imports": ts.ts_imports([one])}
         files[f"funcs/{ts.ts_file(one)}"] = source("func", **values)
-    return {f"{SDK}/{name}.ts": text for name, text in files.items()}
+    return {f"{SDK}/{name}.ts": text for name, text in files.items()} | {"sdk/js/jsr.json": fill("js/jsr.json.j2")}
 
 
 def shown(api: ir.Api) -> list[ir.Model]:

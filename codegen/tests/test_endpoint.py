@@ -76,6 +76,7 @@ def test_new_endpoint_adds_only_its_function_and_changes_only_its_own(
         f"{JS_SDK}/resources.ts",
         f"{JS_SDK}/operations.ts",
         f"{JS_SDK}/examples.ts",
+        "sdk/js/jsr.json",
         f"{JS_SDK}/types.ts",
         f"{SERVER}/operations.py",
         f"{SERVER}/handlers.py",

@@ -27,6 +27,7 @@ FILES = {
     "js/operations.ts.j2": f"{JS_SDK}/operations.ts",
     "js/codes.ts.j2": f"{JS_SDK}/codes.ts",
     "js/examples.ts.j2": f"{JS_SDK}/examples.ts",
+    "js/jsr.json.j2": "sdk/js/jsr.json",
     "js/resources.ts.j2": f"{JS_SDK}/resources.ts",
     "js/class.ts.j2": f"{JS_SDK}/browser.ts",
     "js/func.ts.j2": f"{JS_SDK}/funcs/workflows-query.ts",

@@ -1,14 +1,14 @@
 /** The client for web pages: publishable keys and client sessions, and only what they may call. */
 
-import type { BrowserResources } from './_generated/browser.js';
-import { BROWSER_OPERATIONS } from './_generated/operations.js';
-import { ConfigurationError } from './core/errors.js';
-import { attach } from './core/resources.js';
-import { checkKey, setUp } from './core/setup.js';
-import type { Caller, ClientOptions } from './core/types.js';
+import type { BrowserResources } from './_generated/browser.ts';
+import { BROWSER_OPERATIONS } from './_generated/operations.ts';
+import { ConfigurationError } from './core/errors.ts';
+import { attach } from './core/resources.ts';
+import { checkKey, setUp } from './core/setup.ts';
+import type { Caller, ClientOptions } from './core/types.ts';
 
-export type * from './_generated/browser.js';
-export type * from './_generated/errors.js';
+export type * from './_generated/browser.ts';
+export type * from './_generated/errors.ts';
 export type {
   Feedback,
   Run,
@@ -16,7 +16,7 @@ export type {
   Source,
   StreamEvent,
   WorkflowsQueryParams,
-} from './_generated/types.js';
+} from './_generated/types.ts';
 export {
   APIError,
   ConfigurationError,
@@ -26,10 +26,10 @@ export {
   RequestInvalid,
   ResponseInvalid,
   TimedOut,
-} from './core/errors.js';
-export type { Meta, RateLimit, RateLimitPolicy } from './core/meta.js';
-export type { Stream } from './core/stream.js';
-export type * from './core/types.js';
+} from './core/errors.ts';
+export type { Meta, RateLimit, RateLimitPolicy } from './core/meta.ts';
+export type { Stream } from './core/stream.ts';
+export type * from './core/types.ts';
 
 export interface NodAIBrowserOptions extends ClientOptions {
   /** `nk_pub_…`, bound to the origins of your pages. */

@@ -1,8 +1,8 @@
 /** The client for servers: it holds a secret key. */
 
-import { ConfigurationError } from './core/errors.js';
-import { checkKey, environment, setUp } from './core/setup.js';
-import type { Caller, ClientOptions } from './core/types.js';
+import { ConfigurationError } from './core/errors.ts';
+import { checkKey, environment, setUp } from './core/setup.ts';
+import type { Caller, ClientOptions } from './core/types.ts';
 
 /** The package's; a test holds them together. */
 export const VERSION: string = '0.1.0';

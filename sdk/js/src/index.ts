@@ -1,17 +1,17 @@
 /** The SDK for servers. */
 
-import { OPERATIONS } from './_generated/operations.js';
-import type { Resources } from './_generated/resources.js';
-import type { Run, WorkflowsQueryParams } from './_generated/types.js';
-import { NodAICore, type NodAIOptions } from './client.js';
-import { attach } from './core/resources.js';
-import type { RequestOptions, WithMeta } from './core/types.js';
+import { OPERATIONS } from './_generated/operations.ts';
+import type { Resources } from './_generated/resources.ts';
+import type { Run, WorkflowsQueryParams } from './_generated/types.ts';
+import { NodAICore, type NodAIOptions } from './client.ts';
+import { attach } from './core/resources.ts';
+import type { RequestOptions, WithMeta } from './core/types.ts';
 
-export type * from './_generated/errors.js';
-export { isProblem } from './_generated/errors.js';
-export type * from './_generated/resources.js';
-export type * from './_generated/types.js';
-export { NodAICore, type NodAIOptions } from './client.js';
+export type * from './_generated/errors.ts';
+export { isProblem } from './_generated/errors.ts';
+export type * from './_generated/resources.ts';
+export type * from './_generated/types.ts';
+export { NodAICore, type NodAIOptions } from './client.ts';
 export {
   APIError,
   ConfigurationError,
@@ -22,11 +22,11 @@ export {
   ResponseInvalid,
   ResponseInvalid as InvalidResponseError,
   TimedOut,
-} from './core/errors.js';
-export { Meta, type RateLimit, type RateLimitPolicy } from './core/meta.js';
-export { Pages } from './core/pages.js';
-export { Stream } from './core/stream.js';
-export type * from './core/types.js';
+} from './core/errors.ts';
+export { Meta, type RateLimit, type RateLimitPolicy } from './core/meta.ts';
+export { Pages } from './core/pages.ts';
+export { Stream } from './core/stream.ts';
+export type * from './core/types.ts';
 
 /** The client with every resource. */
 export interface NodAI extends Resources {}

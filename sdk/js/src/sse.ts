@@ -1,3 +1,3 @@
 /** Server-sent events, for any stream. */
 
-export { decodeSSE, type Frame, SSEDecoder } from './core/sse.js';
+export { decodeSSE, type Frame, SSEDecoder } from './core/sse.ts';

@@ -1,8 +1,8 @@
 /** For tests: a fetch that answers from the contract or what it is told, and a fixture that starts the reference server. */
 
-import { EXAMPLES, PROBLEMS } from './_generated/examples.js';
-import { OPERATIONS } from './_generated/operations.js';
-import type { Fetch } from './core/types.js';
+import { EXAMPLES, PROBLEMS } from './_generated/examples.ts';
+import { OPERATIONS } from './_generated/operations.ts';
+import type { Fetch } from './core/types.ts';
 
 /** One answer of a stub. What it leaves out is the contract's own example for the operation, or for the error. */
 export interface StubAnswer {

@@ -1,9 +1,9 @@
 /** Signing and checking webhooks by Standard Webhooks 1.0.0, with WebCrypto. Opens no connection. */
 
-import type { WebhookEvent } from './_generated/events.js';
-import { NodAIError } from './core/errors.js';
+import type { WebhookEvent } from './_generated/events.ts';
+import { NodAIError } from './core/errors.ts';
 
-export type * from './_generated/events.js';
+export type * from './_generated/events.ts';
 
 export type WebhookBody = string | Uint8Array | ArrayBuffer;
 /** Headers of any framework. */

@@ -2,9 +2,9 @@
 
 /** What a web page may call. */
 
-import type { Stream } from '../core/stream.js';
-import type { RequestOptions, WithMeta } from '../core/types.js';
-import type { Feedback, Run, RunsFeedbackParams, StreamEvent, WorkflowsQueryParams, WorkflowsStreamParams } from './types.js';
+import type { Stream } from '../core/stream.ts';
+import type { RequestOptions, WithMeta } from '../core/types.ts';
+import type { Feedback, Run, RunsFeedbackParams, StreamEvent, WorkflowsQueryParams, WorkflowsStreamParams } from './types.ts';
 
 /** What you run. Query a workflow, stream its answer, or start a run that finishes later. */
 export interface BrowserWorkflowsResource {

@@ -2,8 +2,8 @@
 
 /** Every problem code, and the facts that come with it. */
 
-import { type APIError, isNodAIError } from '../core/errors.js';
-import type { FieldError } from './types.js';
+import { type APIError, isNodAIError } from '../core/errors.ts';
+import type { FieldError } from './types.ts';
 
 /**
  * 400 `malformed_json`: The body is not JSON.

@@ -2,7 +2,7 @@
 
 /** The webhook events: a type per event, and the union that a receiver handles. */
 
-import type { KeyCreatedEvent, KeyExpiredEvent, KeyRevokedEvent, KeyRotatedEvent, LimitExceededEvent, RunCompletedEvent, RunFailedEvent, Unlisted, UsageThresholdReachedEvent } from './types.js';
+import type { KeyCreatedEvent, KeyExpiredEvent, KeyRevokedEvent, KeyRotatedEvent, LimitExceededEvent, RunCompletedEvent, RunFailedEvent, Unlisted, UsageThresholdReachedEvent } from './types.ts';
 
 /** An event of a type that this version does not know; `data` is kept as it came. */
 export interface UnknownWebhookEvent {

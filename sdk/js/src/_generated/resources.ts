@@ -2,10 +2,10 @@
 
 /** The resources of a client for servers. */
 
-import type { Pages } from '../core/pages.js';
-import type { Stream } from '../core/stream.js';
-import type { RequestOptions, WithMeta } from '../core/types.js';
-import type { ApiKey, ApiKeysCreateParams, ApiKeysListParams, ApiKeysRateLimitUpdateParams, ApiKeysRevokeParams, ApiKeysRotateParams, ApiKeysUpdateParams, ApiKeysVerifyParams, AuditEntry, AuditLogListParams, ClientSession, ClientSessionsCreateParams, CreatedApiKey, EndpointList, EndpointUsageList, ErrorUsageList, Event, EventsListParams, Feedback, Health, JournalEntry, KeyUsage, KeyVerification, MockClock, MockClockAdvanceParams, MockClockSetParams, MockFault, MockFaultList, MockFaultsCreateParams, MockJournalListParams, MockSnapshotsSaveParams, PlanList, RateLimitStatus, RequestRecord, RequestsListParams, Run, RunsFeedbackParams, RunsListParams, Snapshot, SnapshotList, StreamEvent, UsageEndpointsParams, UsageErrorsParams, UsageExportParams, UsageSummary, UsageSummaryParams, UsageTimeseries, UsageTimeseriesParams, Workflow, WorkflowsCreateParams, WorkflowsListParams, WorkflowsQueryParams, WorkflowsStartParams, WorkflowsStreamParams, WorkflowsUpdateParams } from './types.js';
+import type { Pages } from '../core/pages.ts';
+import type { Stream } from '../core/stream.ts';
+import type { RequestOptions, WithMeta } from '../core/types.ts';
+import type { ApiKey, ApiKeysCreateParams, ApiKeysListParams, ApiKeysRateLimitUpdateParams, ApiKeysRevokeParams, ApiKeysRotateParams, ApiKeysUpdateParams, ApiKeysVerifyParams, AuditEntry, AuditLogListParams, ClientSession, ClientSessionsCreateParams, CreatedApiKey, EndpointList, EndpointUsageList, ErrorUsageList, Event, EventsListParams, Feedback, Health, JournalEntry, KeyUsage, KeyVerification, MockClock, MockClockAdvanceParams, MockClockSetParams, MockFault, MockFaultList, MockFaultsCreateParams, MockJournalListParams, MockSnapshotsSaveParams, PlanList, RateLimitStatus, RequestRecord, RequestsListParams, Run, RunsFeedbackParams, RunsListParams, Snapshot, SnapshotList, StreamEvent, UsageEndpointsParams, UsageErrorsParams, UsageExportParams, UsageSummary, UsageSummaryParams, UsageTimeseries, UsageTimeseriesParams, Workflow, WorkflowsCreateParams, WorkflowsListParams, WorkflowsQueryParams, WorkflowsStartParams, WorkflowsStreamParams, WorkflowsUpdateParams } from './types.ts';
 
 /** What you run. Query a workflow, stream its answer, or start a run that finishes later. */
 export interface WorkflowsResource {

@@ -1,10 +1,10 @@
 /** A call with one answer. */
 
-import { hide, parseObject, ResponseInvalid } from './errors.js';
-import { Meta } from './meta.js';
-import type { Request } from './request.js';
-import { run } from './run.js';
-import type { Caller, Operation, RequestOptions, WithMeta } from './types.js';
+import { hide, parseObject, ResponseInvalid } from './errors.ts';
+import { Meta } from './meta.ts';
+import type { Request } from './request.ts';
+import { run } from './run.ts';
+import type { Caller, Operation, RequestOptions, WithMeta } from './types.ts';
 
 export async function call<T>(
   client: Caller,

@@ -1,6 +1,6 @@
 /** The errors of this package. Their `name` is their class name, the same in every SDK. */
 
-import type { Meta } from './meta.js';
+import type { Meta } from './meta.ts';
 
 const BRAND: symbol = Symbol.for('nodai.error');
 

@@ -1,8 +1,8 @@
 /** Lists, a page at a time. */
 
-import { call } from './call.js';
-import { ResponseInvalid } from './errors.js';
-import type { Caller, Operation, Page, RequestOptions, WithMeta } from './types.js';
+import { call } from './call.ts';
+import { ResponseInvalid } from './errors.ts';
+import type { Caller, Operation, Page, RequestOptions, WithMeta } from './types.ts';
 
 export function page<T>(
   client: Caller,

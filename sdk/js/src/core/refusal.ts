@@ -1,8 +1,8 @@
 /** Turns an answer that is no success into its error. */
 
-import { CODES } from '../_generated/codes.js';
-import { APIError, excerpt, parseObject, text } from './errors.js';
-import type { Meta } from './meta.js';
+import { CODES } from '../_generated/codes.ts';
+import { APIError, excerpt, parseObject, text } from './errors.ts';
+import type { Meta } from './meta.ts';
 
 /** What a status is called when its answer has no code that this version knows. */
 const STATUSES: Readonly<Record<number, string>> = {

@@ -1,8 +1,8 @@
 /** Makes the request of a call out of its arguments. */
 
-import { RequestInvalid } from './errors.js';
-import { checkKey, headersOf, type Setup } from './setup.js';
-import type { Operation, RequestOptions } from './types.js';
+import { RequestInvalid } from './errors.ts';
+import { checkKey, headersOf, type Setup } from './setup.ts';
+import type { Operation, RequestOptions } from './types.ts';
 
 const ACCEPT: Readonly<Record<string, string>> = { stream: 'text/event-stream', bytes: '*/*' };
 /** One segment of a path: what would climb out of it is refused. */

@@ -1,9 +1,9 @@
 /** Gives a client its resources: a method for each operation of a list. */
 
-import { call } from './call.js';
-import { page } from './pages.js';
-import { stream } from './stream.js';
-import type { Caller, Operation, RequestOptions } from './types.js';
+import { call } from './call.ts';
+import { page } from './pages.ts';
+import { stream } from './stream.ts';
+import type { Caller, Operation, RequestOptions } from './types.ts';
 
 type Method = (...args: unknown[]) => unknown;
 type Resource = { [name: string]: Method & Resource };

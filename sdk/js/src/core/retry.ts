@@ -1,6 +1,6 @@
 /** Decides whether and when a failed call is repeated. */
 
-import { APIError, ConnectionFailed, type NodAIError, ResponseInvalid } from './errors.js';
+import { APIError, ConnectionFailed, type NodAIError, ResponseInvalid } from './errors.ts';
 
 /** The server did nothing: repeating is safe whatever the operation. */
 const UNDONE = /402|409|425|429|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT/;

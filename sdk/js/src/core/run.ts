@@ -1,12 +1,12 @@
 /** The tries of a call: the only place that calls `fetch`. */
 
-import { ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.js';
-import { Meta } from './meta.js';
-import { refusal } from './refusal.js';
-import { prepare, type Request } from './request.js';
-import { causeCode, delayBefore, sleep } from './retry.js';
-import { SETUP } from './setup.js';
-import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.js';
+import { ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.ts';
+import { Meta } from './meta.ts';
+import { refusal } from './refusal.ts';
+import { prepare, type Request } from './request.ts';
+import { causeCode, delayBefore, sleep } from './retry.ts';
+import { SETUP } from './setup.ts';
+import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.ts';
 
 /**
  * Reads an answer: it yields the events of a stream, and returns the result of a plain call. By `touch` it tells that a

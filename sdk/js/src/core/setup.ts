@@ -1,7 +1,7 @@
 /** What a client is set up with; it keeps it out of sight, where no log and no JSON finds the key. */
 
-import { ConfigurationError, hide, RequestInvalid } from './errors.js';
-import type { ClientOptions } from './types.js';
+import { ConfigurationError, hide, RequestInvalid } from './errors.ts';
+import type { ClientOptions } from './types.ts';
 
 /** Shared by all copies of the package, so that a client of one works with the functions of another. */
 export const SETUP: unique symbol = Symbol.for('nodai.setup');

@@ -1,11 +1,11 @@
 /** A stream of typed events, over all the connections that it takes. */
 
-import { isObject, RequestInvalid, ResponseInvalid } from './errors.js';
-import { Meta } from './meta.js';
-import { refusal } from './refusal.js';
-import { type Reader, run } from './run.js';
-import { SSEDecoder } from './sse.js';
-import type { Caller, Operation, RequestOptions } from './types.js';
+import { isObject, RequestInvalid, ResponseInvalid } from './errors.ts';
+import { Meta } from './meta.ts';
+import { refusal } from './refusal.ts';
+import { type Reader, run } from './run.ts';
+import { SSEDecoder } from './sse.ts';
+import type { Caller, Operation, RequestOptions } from './types.ts';
 
 const LAST = 'run.completed';
 

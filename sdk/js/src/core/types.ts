@@ -1,7 +1,7 @@
 /** What the generated code and the core say to each other, and what callers may set. */
 
-import type { Meta } from './meta.js';
-import type { SETUP, Setup } from './setup.js';
+import type { Meta } from './meta.ts';
+import type { SETUP, Setup } from './setup.ts';
 
 /**
  * One operation of the contract: its id, method, path, the kind of its answer (`json`, `none`, `page`, `stream`,
