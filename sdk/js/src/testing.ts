@@ -101,19 +101,23 @@ export interface MockServer {
 
 /** Starts `nodai-mock serve` on a free port of this machine; stop it when the tests are done. */
 export async function startMockServer(options: MockServerOptions = {}): Promise<MockServer> {
-  const [{ spawn }, { createServer }] = await Promise.all([import('node:child_process'), import('node:net')]);
-  const port = await new Promise<number>((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+  const [{ spawn }, { createServer }, { default: events }] = await Promise.all([
+    import('node:child_process'),
+    import('node:net'),
+    import('node:events'),
+  ]);
+  const probe = createServer();
+  const listening = events.once(probe as never, 'listening');
+  probe.listen(0, '127.0.0.1');
+  await listening;
+  const address = probe.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  await new Promise((resolve) => probe.close(resolve));
   const command = options.command ?? process.env.NODAI_MOCK ?? 'nodai-mock';
   const child = spawn(command, ['serve', '--port', String(port), '--database-url', 'sqlite://'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const ended = events.once(child as never, 'exit').catch(() => undefined);
   let told = '';
   let running = true;
   child.stderr.on('data', (piece) => {
