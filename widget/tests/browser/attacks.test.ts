@@ -32,7 +32,8 @@ async function attack(strict: boolean, scripts: readonly Script[]): Promise<stri
     const batch = scripts.slice(first, first + TURNS);
     const world = house.world();
     const workflow = await world.workflow(house.model.engine((input) => batch[Number(input)] ?? {}));
-    const visit = await house.open({ world, strict, attributes: { workflow, 'api-key': (await world.key()).secret } });
+    const attributes = { workflow, 'api-key': (await world.key()).secret, 'no-store': '' };
+    const visit = await house.open({ world, strict, attributes });
     ends.push(...(await askAll(visit, Object.keys(batch))));
     const found = await expectUnharmed(house, visit);
     counts.attacks += batch.length;
