@@ -25,6 +25,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     cases: ['the client says who it is, with the version of the package'],
     why: 'the user agent of a page is that of its browser',
   },
+  {
+    kinds: ['deno', 'workerd'],
+    cases: ['a PATCH without an idempotency key is repeated when no connection came about'],
+    why: 'the error of their fetch does not say whether a connection came about: what is not known to be safe is not done',
+  },
 ];
 
 export function applies(kind: string, name: string): boolean {

@@ -160,6 +160,13 @@ const rules: Case[] = [
     },
   },
   {
+    name: 'a PATCH without an idempotency key is repeated when no connection came about',
+    run: async (bench) => {
+      const error = await failure(bench.client({ baseUrl: 'http://127.0.0.1:2' }).update(), 'ConnectionFailed');
+      equal([error.status, bench.delays.length], [undefined, 2], 'status and waits');
+    },
+  },
+  {
     name: 'maxRetries is kept, of the client and of the call',
     run: async (bench) => {
       await bench.play(busy());
