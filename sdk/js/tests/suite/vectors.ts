@@ -23,17 +23,26 @@ function milliseconds(options: Any = {}): Any {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), timed(name, value)]));
 }
 
-/** The bound method of a client, and its arguments, as the contract orders them. */
-function invoke(client: Any, contract: Any, vector: Any): Any {
+/** Calls an operation with a client that is set up so. */
+export type Invoke = (set: Any, operation: string, args: Any[]) => Any | Promise<Any>;
+
+const method =
+  (page: boolean): Invoke =>
+  (set, operation, args) => {
+    const steps = operation.split('.').map(camel);
+    const client = page ? new NodAIBrowser({ publishableKey: PUBLIC, ...set }) : new NodAI({ apiKey: SECRET, ...set });
+    const owner = steps.slice(0, -1).reduce((at: Any, step) => at[step], client);
+    return owner[steps.at(-1) as string](...args);
+  };
+
+/** The arguments of a vector as a method takes them: path parameters first, the rest in one object, then options. */
+function argumentsOf(vector: Any, contract: Any): Any[] {
   const [path, told] = operation(contract, vector.operation);
-  const steps = vector.operation.split('.').map(camel);
-  const name = steps.pop();
-  const owner = steps.reduce((at: Any, step: string) => at[step], client);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   const rest = Object.fromEntries(Object.entries(vector.args).filter(([given]) => !names.includes(given)));
-  const queried = (told.parameters ?? []).some((one: Any) => (one.in ?? resolved(contract, one).in) === 'query');
+  const queried = told.parameters.some((one: Any) => one.in === 'query');
   const params = queried || told.requestBody ? [rest] : [];
-  return owner[name](...names.map((one) => vector.args[one]), ...params, milliseconds(vector.options));
+  return [...names.map((one) => vector.args[one]), ...params, milliseconds(vector.options)];
 }
 
 function operation(contract: Any, id: string): [string, Any] {
@@ -43,11 +52,7 @@ function operation(contract: Any, id: string): [string, Any] {
   throw new Error(`the contract has no operation ${id}`);
 }
 
-function resolved(contract: Any, node: Any): Any {
-  return (node.$ref ?? '#').slice(2).split('/').filter(Boolean).reduce((at: Any, step: string) => at[step], contract); // biome-ignore format: one line
-}
-
-async function run(vector: Any, { page, data }: World): Promise<{ outcome: Any; play: Play }> {
+async function run(vector: Any, { data }: World, invoke: Invoke): Promise<{ outcome: Any; play: Play }> {
   const play = new Play(vector, data.vectors.samples.samples);
   const outcome: Any = { delays: [] };
   const timesOut = vector.exchange.some((told: Any) => told.drop === 'timeout');
@@ -59,16 +64,15 @@ async function run(vector: Any, { page, data }: World): Promise<{ outcome: Any; 
     ...milliseconds(vector.config),
   };
   try {
-    const client = page ? new NodAIBrowser({ publishableKey: PUBLIC, ...set }) : new NodAI({ apiKey: SECRET, ...set });
-    const result = invoke(client, data.contract, vector);
-    if (typeof result.toArray === 'function') {
+    const result = await invoke(set, vector.operation, argumentsOf(vector, data.contract));
+    if (typeof result?.toArray === 'function') {
       outcome.items = [];
       for await (const item of result) outcome.items.push(item.id);
-    } else if (typeof result.finalRun === 'function') {
+    } else if (typeof result?.finalRun === 'function') {
       outcome.events = [];
       for await (const event of result) outcome.events.push(event);
       outcome.run = await result.finalRun();
-    } else outcome.result = await result;
+    } else outcome.result = result;
   } catch (error) {
     outcome.error = error;
   }
@@ -127,14 +131,14 @@ function checkDelays(delays: number[], expected: Any[]): void {
   });
 }
 
-export function exchanges({ vectors }: Data, page: boolean): Case[] {
+export function exchanges({ vectors }: Data, page: boolean, invoke: Invoke = method(page)): Case[] {
   return EXCHANGES.flatMap((file) => vectors[file].vectors)
     .filter(({ id }: Any) => !UNTYPED.includes(id))
     .filter((vector: Any) => !page || IN_PAGE.includes(vector.operation))
     .map((vector: Any) => ({
       name: `vector ${vector.id}`,
       run: async ({ world }: Bench) => {
-        const { outcome, play } = await run(vector, world);
+        const { outcome, play } = await run(vector, world, invoke);
         check(vector.expect, outcome, play);
       },
     }));
