@@ -5,29 +5,33 @@ import { isStale } from './trouble.js';
 
 /** An error of the widget's own, told like those of the SDK. */
 export class AskingError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, cause?: unknown) {
+  constructor(
+    readonly code: string,
+    message: string,
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.name = 'AskingError';
-    this.code = code;
   }
 }
 
 /** Ends after `completed`, else throws; has the session renewed once, and only before anything has arrived. */
-export async function* answer(
+export async function answer(
   transport: () => Transport,
   renew: (() => void) | null,
   question: Question,
-): AsyncGenerator<AnswerEvent, void, undefined> {
+  tell: (event: AnswerEvent) => void,
+): Promise<void> {
   let begun = false;
   let completed = false;
   for (let renewed = false; ; renewed = true) {
     try {
       for await (const event of transport().ask(question)) {
+        // Who stopped hears nothing more, and leaving the loop ends the request.
+        if (question.signal.aborted) return;
         begun = true;
         completed ||= event.type === 'completed';
-        yield event;
+        tell(event);
       }
       if (completed) return;
       throw new AskingError('stream_incomplete', 'The stream ended before the answer was complete.');
@@ -36,8 +40,8 @@ export async function* answer(
       const cause = (thrown as { cause?: unknown } | null)?.cause;
       const error = cause instanceof AskingError ? cause : thrown;
       // The answer is whole, whatever becomes of the connection.
-      if (completed) return;
-      if (begun || !renew || !isStale(error) || question.signal.aborted) throw error;
+      if (completed || question.signal.aborted) return;
+      if (begun || !renew || !isStale(error)) throw error;
       if (renewed) throw new AskingError('session_expired', 'A new client session was refused, too.', error);
       renew();
     }

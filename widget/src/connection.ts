@@ -2,71 +2,63 @@
 
 import { sdkTransport, type Transport } from './api.js';
 import { AskingError } from './asking.js';
-import { type GetToken, Session, type Token } from './session.js';
+import { type GetToken, newSession, type Session } from './session.js';
 import { checkSetup, resolveUrl } from './setup.js';
 import type { Trouble } from './trouble.js';
 
-export class Connection {
-  /** A transport of the page's own. */
-  given: Transport | null = null;
-  /** A way to client sessions of the page's own. */
-  getToken: GetToken | null = null;
-  #session: Session | null = null;
-  #element: HTMLElement;
-  #now: () => number;
-  #client: Transport | null = null;
+/** What a page brings itself. */
+export interface Given {
+  transport: Transport | null;
+  getToken: GetToken | null;
+}
 
-  constructor(element: HTMLElement, now: () => number) {
-    this.#element = element;
-    this.#now = now;
-  }
-
-  get workflow(): string {
-    return this.#element.getAttribute('workflow')?.trim() ?? '';
-  }
-
-  /** Takes the attributes anew; answers what keeps them from working. */
-  refresh(): Trouble | null {
-    const hasToken = !!this.getToken || this.#element.hasAttribute('get-token');
-    this.#client = null;
-    this.#session = hasToken ? new Session((current) => this.#token(current), this.#now) : null;
-    return checkSetup({
-      workflow: this.workflow,
-      apiKey: this.#element.getAttribute('api-key'),
-      apiUrl: this.#element.getAttribute('api-url'),
-      hasToken,
-      hasTransport: !!this.given,
-    });
-  }
-
+export interface Connection {
+  /** What keeps it from working. */
+  readonly trouble: Trouble | null;
   /** Has the next question asked with a fresh client session; null where there are none. */
-  get renew(): (() => void) | null {
-    const session = this.#session;
-    if (!session) return null;
-    return () => {
-      session.expire();
-      this.#client = null;
-    };
-  }
-
+  readonly renew: (() => void) | null;
   /** The transport to ask with, made when the first question is asked. */
-  transport(): Transport {
-    if (this.given) return this.given;
-    const [apiUrl, apiKey] = [this.#element.getAttribute('api-url'), this.#element.getAttribute('api-key')];
-    const session = this.#session;
-    this.#client ??= sdkTransport({
-      apiUrl: apiUrl === null ? null : resolveUrl(apiUrl),
-      apiKey: apiKey?.trim() ?? null,
-      getToken: session ? () => session.token() : null,
-    });
-    return this.#client;
-  }
+  transport(): Transport;
+}
+
+/** The connection that an element asks for at this moment. */
+export function connect(element: HTMLElement, given: Given, now: () => number): Connection {
+  const attribute = (name: string): string | null => element.getAttribute(name);
+  const [workflow, apiKey, apiUrl] = ['workflow', 'api-key', 'api-url'].map(attribute) as (string | null)[];
+  const hasToken = !!given.getToken || element.hasAttribute('get-token');
+  let client: Transport | null = null;
 
   /** The function may be defined after the element, so it is looked up when it is needed. */
-  #token(current: string | null): Token | Promise<Token> {
-    const name = this.#element.getAttribute('get-token') ?? '';
-    const get = this.getToken ?? (globalThis as Record<string, unknown>)[name];
+  const getToken: GetToken = (current) => {
+    const name = attribute('get-token') ?? '';
+    const get = given.getToken ?? (globalThis as Record<string, unknown>)[name];
     if (typeof get === 'function') return (get as GetToken)(current);
     throw new AskingError('missing_get_token', `The attribute get-token names no global function: ${name}`);
-  }
+  };
+  const session: Session | null = hasToken ? newSession(getToken, now) : null;
+
+  return {
+    trouble: checkSetup({
+      workflow: workflow ?? null,
+      apiKey: apiKey ?? null,
+      apiUrl: apiUrl ?? null,
+      hasToken,
+      hasTransport: !!given.transport,
+    }),
+    renew:
+      session &&
+      (() => {
+        session.expire();
+        client = null;
+      }),
+    transport() {
+      if (given.transport) return given.transport;
+      client ??= sdkTransport({
+        apiUrl: apiUrl == null ? null : resolveUrl(apiUrl),
+        apiKey: apiKey?.trim() ?? null,
+        getToken: session?.token ?? null,
+      });
+      return client;
+    },
+  };
 }

@@ -1,16 +1,18 @@
 /** The conversation: carries out what a visitor wants, keeps the state, and has it shown, announced and stored. */
 
+import type { AnswerEvent } from './api.js';
 import { answer, asMarkdown } from './asking.js';
 import type { Connection } from './connection.js';
-import { type Clock, Countdown } from './countdown.js';
+import { type Clock, countDown } from './countdown.js';
 import type { Messages } from './messages.js';
-import * as state from './state.js';
+import { type Action, isBusy, lastTurn, type Rating, reduce, type State, type Turn, waitsUntil } from './state.js';
 import { newConversationId, readSources, save } from './store.js';
 import { readTrouble, type Trouble } from './trouble.js';
 import type { View } from './view.js';
 
 /** What surrounds a conversation: the element, or a test. */
 export interface Surroundings {
+  readonly workflow: string;
   readonly connection: Connection;
   readonly clock: Clock;
   readonly words: Messages;
@@ -20,194 +22,180 @@ export interface Surroundings {
   tell(name: string, detail: unknown): boolean;
 }
 
-export class Conversation {
-  state: state.State;
-  #around: Surroundings;
-  #view: View;
-  #countdown: Countdown | null = null;
-  #controller: AbortController | null = null;
-  #warned = '';
-
-  constructor(around: Surroundings, view: View, begin: state.State) {
-    this.#around = around;
-    this.#view = view;
-    this.state = begin;
-  }
-
-  get mayAsk(): boolean {
-    const until = state.waitsUntil(this.state);
-    const waits = until !== null && until > this.#around.clock.now();
-    return !this.state.trouble && !state.isBusy(this.state) && !waits;
-  }
-
+export interface Conversation {
+  readonly state: State;
+  dispatch(action: Action): void;
   /** Asks; false when that is not possible now or the page did not want it. */
-  ask(text: string): boolean {
-    const question = text.trim();
-    if (!question || !this.mayAsk) return false;
-    if (!this.#around.tell('nodai-ask', { question, conversationId: this.state.conversationId })) return false;
-    this.#view.draft = '';
-    this.dispatch({ type: 'ask', question });
-    void this.#run(question);
-    return true;
-  }
-
-  stop(): void {
-    if (!state.isBusy(this.state)) return;
-    this.#controller?.abort();
-    this.dispatch({ type: 'stopped' });
-    this.#view.announce(this.#around.words.stopped);
-  }
-
-  retry(): void {
-    const turn = state.lastTurn(this.state);
-    if (!turn || !this.mayAsk) return;
-    const { question } = turn;
-    if (!this.#around.tell('nodai-ask', { question, conversationId: this.state.conversationId })) return;
-    this.dispatch({ type: 'retry' });
-    this.#view.focusLog();
-    void this.#run(question);
-  }
-
+  ask(text: string): boolean;
+  stop(): void;
+  retry(): void;
   /** Takes the last question back into the box. */
-  edit(): void {
-    const turn = state.lastTurn(this.state);
-    if (!turn || state.isBusy(this.state)) return;
-    const wait = turn.trouble?.retryAt ? turn.trouble : null;
-    this.#view.draft = turn.question;
-    // A wait goes on, and is shown where it was.
-    if (!wait || !this.#waits(wait)) this.dispatch({ type: 'drop' });
-    this.#view.focusBox();
-  }
-
-  reset(conversationId = newConversationId()): void {
-    this.#controller?.abort();
-    this.#countdown?.stop();
-    this.dispatch({ type: 'reset', conversationId });
-    this.#view.announce('');
-  }
-
-  async rate(turn: state.Turn, rating: state.Rating): Promise<void> {
-    const { id, runId } = turn;
-    if (!runId || turn.rating === rating) return;
-    this.dispatch({ type: 'rate', id, rating });
-    try {
-      await this.#around.connection.transport().rate(runId, rating);
-      this.#view.announce(this.#around.words.thanks);
-      this.#around.tell('nodai-feedback', { runId, rating });
-    } catch (error) {
-      this.dispatch({ type: 'rate', id, rating: turn.rating });
-      this.#view.announce(this.#around.words.rateFailed);
-      this.#report(readTrouble(error, this.#around.clock.now(), navigator.onLine, false), turn.question, error);
-    }
-  }
-
-  async copy(turn: state.Turn): Promise<boolean> {
-    const { words } = this.#around;
-    try {
-      await navigator.clipboard.writeText(turn.answer);
-      this.#view.announce(words.copied);
-      return true;
-    } catch {
-      this.#view.announce(words.copyFailed);
-      return false;
-    }
-  }
-
+  edit(): void;
+  reset(conversationId?: string, turns?: readonly Turn[]): void;
+  rate(turn: Turn, rating: Rating): Promise<void>;
+  copy(turn: Turn): Promise<boolean>;
   /** The browser is online again: what failed for want of it can be tried again. */
-  online(): void {
-    const kind = state.lastTurn(this.state)?.trouble?.kind;
-    if (kind === 'offline' || kind === 'unreachable') this.#view.announce(this.#around.words.ready);
-  }
-
+  online(): void;
   /** Ends what goes on by itself. */
-  leave(): void {
-    this.stop();
-    this.#countdown?.stop();
-  }
+  leave(): void;
+  /** Counts down to when asking is allowed again; the buttons are off until then. */
+  watch(): void;
+  /** Says on the console what a developer has to change, once. */
+  warn(trouble: Trouble): void;
+}
 
-  dispatch(action: state.Action): void {
-    const before = this.state;
-    this.state = state.reduce(before, action);
-    if (this.state === before) return;
-    const turn = state.lastTurn(this.state);
-    if (action.type === 'delta') {
-      if (turn && state.lastTurn(before)?.answer) this.#view.append(turn, action.text);
-      else this.#view.render(this.state);
+export function converse(around: Surroundings, view: View, first: State): Conversation {
+  let state = first;
+  let stopWatch = (): void => {};
+  let controller = new AbortController();
+  let warned = '';
+
+  const seconds = (): number => Math.max(0, (waitsUntil(state) ?? 0) - around.clock.now());
+
+  const dispatch = (action: Action): void => {
+    const before = state;
+    state = reduce(before, action);
+    if (state === before) return;
+    if (action.type === 'delta' && lastTurn(before)?.answer) {
+      view.append(action.text);
       return;
     }
-    this.#view.render(this.state);
-    const key = this.#around.storeKey;
-    if (key && this.state.turns !== before.turns)
-      save(key, { conversationId: this.state.conversationId, turns: [...this.state.turns] });
-  }
+    view.render(state);
+    const { conversationId, turns } = state;
+    if (around.storeKey && action.type !== 'delta' && turns !== before.turns)
+      save(around.storeKey, { conversationId, turns });
+  };
 
-  /** Counts down to when asking is allowed again; the buttons are off until then. */
-  watch(): void {
-    this.#countdown?.stop();
-    const turn = state.lastTurn(this.state);
-    const until = state.waitsUntil(this.state);
-    if (!turn || until === null) return;
-    this.#countdown = new Countdown(this.#around.clock);
-    let waited = false;
-    this.#countdown.start(until, (seconds) => {
-      this.#view.tick(turn, seconds);
-      if (!seconds && waited) this.#view.announce(this.#around.words.ready);
-      waited = true;
+  const watch = (): void => {
+    stopWatch();
+    if (!seconds()) return;
+    stopWatch = countDown(around.clock, waitsUntil(state) as number, (left) => {
+      view.render(state);
+      if (!left) view.announce(around.words.ready);
     });
-  }
+  };
 
-  /** Says on the console what a developer has to change, once. */
-  warn({ code, detail }: Trouble): void {
-    if (this.#warned === code + detail) return;
-    this.#warned = code + detail;
+  const warn = ({ code, detail }: Trouble): void => {
+    if (warned === code + detail) return;
+    warned = code + detail;
     console.warn(`<nodai-query> ${code}: ${detail}`);
-  }
+  };
 
-  #waits({ retryAt }: Trouble): boolean {
-    return retryAt !== null && retryAt > this.#around.clock.now();
-  }
+  const report = (trouble: Trouble, question: string, error: unknown): void => {
+    warn(trouble);
+    around.tell('nodai-error', { ...trouble, question, error });
+  };
 
-  async #run(input: string): Promise<void> {
-    this.#controller?.abort();
-    const controller = new AbortController();
-    this.#controller = controller;
+  const hear =
+    (input: string) =>
+    (event: AnswerEvent): void => {
+      if (event.type !== 'completed') {
+        dispatch(event);
+        return;
+      }
+      const { runId, output, sources, run } = event;
+      dispatch({ type: 'completed', runId, answer: asMarkdown(output), sources: readSources(sources) });
+      view.announce(view.spoken() || around.words.empty);
+      around.tell('nodai-answer', { question: input, answer: lastTurn(state)?.answer, run });
+    };
+
+  const run = async (input: string): Promise<void> => {
+    controller.abort();
+    controller = new AbortController();
     const { signal } = controller;
-    const { connection } = this.#around;
-    this.#view.announce('');
-    this.#view.follow();
+    const { workflow, connection } = around;
+    const { transport, renew } = connection;
+    view.announce('');
+    view.follow();
     try {
       if (!navigator.onLine) throw new TypeError('The browser is offline.');
-      const question = { workflow: connection.workflow, input, conversationId: this.state.conversationId, signal };
-      for await (const event of answer(() => connection.transport(), connection.renew, question)) {
-        if (signal.aborted) return;
-        if (event.type === 'completed') this.#complete(input, event.runId, event.output, event.sources, event.run);
-        else this.dispatch(event);
-      }
+      await answer(transport, renew, { workflow, input, conversationId: state.conversationId, signal }, hear(input));
     } catch (error) {
-      if (!signal.aborted) this.#fail(error, input);
+      if (signal.aborted) return;
+      const trouble = readTrouble(error, around.clock.now(), navigator.onLine, !!lastTurn(state)?.answer);
+      dispatch({ type: 'failed', trouble });
+      watch();
+      view.announce(around.words[trouble.kind]);
+      report(trouble, input, error);
     }
-  }
+  };
 
-  #complete(question: string, runId: string, output: unknown, sources: unknown, run: unknown): void {
-    this.dispatch({ type: 'completed', runId, answer: asMarkdown(output), sources: readSources(sources) });
-    const turn = state.lastTurn(this.state);
-    if (!turn) return;
-    this.#view.announce(this.#view.spoken(turn) || this.#around.words.empty);
-    this.#around.tell('nodai-answer', { question, answer: turn.answer, run });
-  }
+  /** Asks, unless that is not possible now or the page does not want it. */
+  const begin = (question: string, action: Action): boolean => {
+    if (!question || state.trouble || isBusy(state) || seconds()) return false;
+    if (!around.tell('nodai-ask', { question, conversationId: state.conversationId })) return false;
+    dispatch(action);
+    void run(question);
+    return true;
+  };
 
-  #fail(error: unknown, question: string): void {
-    const { clock, words } = this.#around;
-    const begun = !!state.lastTurn(this.state)?.answer;
-    const trouble = readTrouble(error, clock.now(), navigator.onLine, begun);
-    this.dispatch({ type: 'failed', trouble });
-    this.watch();
-    this.#view.announce(words[trouble.kind]);
-    this.#report(trouble, question, error);
-  }
+  const stop = (): void => {
+    if (!isBusy(state)) return;
+    controller.abort();
+    dispatch({ type: 'stopped' });
+    view.announce(around.words.stopped);
+  };
 
-  #report(trouble: Trouble, question: string, error: unknown): void {
-    this.warn(trouble);
-    this.#around.tell('nodai-error', { ...trouble, question, error });
-  }
+  return {
+    get state() {
+      return state;
+    },
+    dispatch,
+    watch,
+    warn,
+    stop,
+    ask(text) {
+      const question = text.trim();
+      const asked = begin(question, { type: 'ask', question });
+      if (asked) view.box.value = '';
+      return asked;
+    },
+    retry() {
+      if (begin(lastTurn(state)?.question ?? '', { type: 'retry' })) view.log.focus({ preventScroll: true });
+    },
+    edit() {
+      const turn = lastTurn(state);
+      if (!turn || isBusy(state)) return;
+      view.box.value = turn.question;
+      // A wait goes on, and is shown where it was.
+      if (!seconds()) dispatch({ type: 'drop' });
+      view.box.focus({ preventScroll: true });
+    },
+    reset(conversationId = newConversationId(), turns = []) {
+      controller.abort();
+      stopWatch();
+      dispatch({ type: 'reset', conversationId, turns });
+      view.announce('');
+    },
+    async rate({ id, runId, rating: before, question }, rating) {
+      if (!runId || before === rating) return;
+      const { words } = around;
+      dispatch({ type: 'rate', id, rating });
+      try {
+        await around.connection.transport().rate(runId, rating);
+        view.announce(words.thanks);
+        around.tell('nodai-feedback', { runId, rating });
+      } catch (error) {
+        dispatch({ type: 'rate', id, rating: before });
+        view.announce(words.rateFailed);
+        report(readTrouble(error, around.clock.now(), navigator.onLine, false), question, error);
+      }
+    },
+    async copy(turn) {
+      const { copied, copyFailed } = around.words;
+      const done = await navigator.clipboard?.writeText(turn.answer).then(
+        () => true,
+        () => false,
+      );
+      view.announce(done ? copied : copyFailed);
+      return !!done;
+    },
+    online() {
+      if (/^(offline|unreachable)$/.test(lastTurn(state)?.trouble?.kind ?? '')) view.announce(around.words.ready);
+    },
+    leave() {
+      stop();
+      stopWatch();
+    },
+  };
 }

@@ -15,7 +15,6 @@ export const systemClock: Clock = {
   },
 };
 
-const HOUR = 3600;
 const DAY = 86_400;
 
 /** Whole seconds left, rounded up; 0 when the time has come. */
@@ -29,31 +28,19 @@ export function timeText(seconds: number, language: string): string {
     const unit = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const;
     return new Intl.NumberFormat(language, unit).format(Math.ceil(seconds / DAY));
   }
-  const two = (number: number): string => String(Math.floor(number) % 60).padStart(2, '0');
-  const minutes = seconds >= HOUR ? `${Math.floor(seconds / HOUR)}:${two(seconds / 60)}` : Math.floor(seconds / 60);
-  return `${minutes}:${two(seconds)}`;
+  const clock = new Date(seconds * 1000).toISOString();
+  return clock.slice(seconds < 3600 ? 14 : 11, 19).replace(/^0/, '');
 }
 
-/** Tells every second how many are left, and 0 once at the end. */
-export class Countdown {
-  #clock: Clock;
-  #cancel: (() => void) | null = null;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  start(until: number, tick: (seconds: number) => void): void {
-    this.stop();
-    const left = until - this.#clock.now();
-    const seconds = secondsLeft(until, this.#clock.now());
+/** Tells every second how many are left, and 0 once at the end; answers how to stop it. */
+export function countDown(clock: Clock, until: number, tick: (seconds: number) => void): () => void {
+  let cancel = (): void => {};
+  const next = (): void => {
+    const left = until - clock.now();
     // To the next whole second, so that a late timer does not make the next one late.
-    if (seconds) this.#cancel = this.#clock.after(left % 1000 || 1000, () => this.start(until, tick));
-    tick(seconds);
-  }
-
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-  }
+    if (left > 0) cancel = clock.after(left % 1000 || 1000, next);
+    tick(secondsLeft(until, clock.now()));
+  };
+  next();
+  return () => cancel();
 }

@@ -1,37 +1,66 @@
-/** Elements: made by hand, from parts and text, so that no string is ever read as HTML. */
+/** Elements: made and brought up to date from a description, by hand, so that no string is ever read as HTML. */
 
-type Attributes = Record<string, string | boolean | ((event: Event) => void) | null | undefined>;
+/** An attribute that is null or false is taken away; a function is a listener, such as `onclick`. */
+type Attributes = Record<string, unknown>;
 
-/** An element with attributes, listeners (`onclick`) and children. */
-export function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Attributes = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false)
-      element.setAttribute(key, value === true ? '' : value);
-  }
-  element.append(...children);
-  return element;
-}
+/** A tag or an element, its attributes, and its children; an element without any keeps those that it has. */
+export type Described = readonly [what: string | Element, attributes: Attributes, ...children: Child[]];
+/** What is not there holds its place, so that what follows stays where it is. */
+export type Child = Described | string | null | false | undefined;
 
 const SVG = 'http://www.w3.org/2000/svg';
+/** Appending to a text node copies it, so that a long one is followed by another. */
+const LONGEST_NODE = 2048;
 
-/** A picture that says nothing which its button's words do not say. */
-export function icon(path: string): SVGElement {
-  const picture = document.createElementNS(SVG, 'svg');
-  picture.setAttribute('viewBox', '0 0 24 24');
-  picture.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS(SVG, 'path');
-  line.setAttribute('d', path);
-  picture.append(line);
-  return picture;
+/** A new element. */
+export function make(...described: Described): HTMLElement {
+  return render(described, null) as HTMLElement;
 }
 
-/** Sets text only where it differs, so that nothing is announced or painted twice. */
-export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+/** Makes an element's children what they should be, and touches only what differs. */
+export function update(parent: Element | ShadowRoot, children: readonly Child[]): void {
+  const old = parent.childNodes;
+  for (const [at, child] of children.entries()) {
+    const there = old[at] ?? null;
+    const node = render(child, there);
+    if (!there) parent.append(node);
+    else if (there !== node) (there as ChildNode).replaceWith(node);
+  }
+  while (old.length > children.length) parent.lastChild?.remove();
+}
+
+export function appendText(place: Element, text: string): void {
+  const last = place.lastChild as Text | null;
+  if (last?.nodeType === 3 && last.length < LONGEST_NODE) last.appendData(text);
+  else if (text) place.append(text);
+}
+
+/** A picture that says nothing which its button's words do not say. */
+export function icon(d: string): Child {
+  return ['svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, ['path', { d }]];
+}
+
+function render(child: Child, old: Node | null): ChildNode {
+  if (!child || typeof child === 'string') {
+    const text = child || '';
+    const node = old?.nodeType === 3 ? (old as Text) : new Text();
+    if (node.data !== text) node.data = text;
+    return node;
+  }
+  const [what, attributes, ...children] = child;
+  let element = what as Element;
+  if (typeof what === 'string') {
+    element = old as Element;
+    if (element?.localName !== what)
+      element = /^(svg|path)$/.test(what) ? document.createElementNS(SVG, what) : document.createElement(what);
+  }
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') Object.assign(element, { [name]: value });
+    else if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    // What is the same already is not set: it may be watched, or announced.
+    else if (element.getAttribute(name) !== `${value === true ? '' : value}`)
+      element.setAttribute(name, `${value === true ? '' : value}`);
+  }
+  if (children.length) update(element, children);
+  return element;
 }

@@ -1,21 +1,20 @@
 /** The element `<nodai-query>`: attributes and properties in, events and methods out. */
 
 import type { Transport } from './api.js';
-import { Connection } from './connection.js';
-import { Conversation, type Surroundings } from './conversation.js';
+import { type Connection, connect, type Given } from './connection.js';
+import { type Conversation, converse } from './conversation.js';
 import { type Clock, systemClock } from './countdown.js';
-import { attributeOf, MESSAGE_KEYS, type Messages } from './messages.js';
-import { readPresentation } from './presentation.js';
+import { attributeOf, MESSAGE_KEYS } from './messages.js';
+import { type Presentation, readPresentation } from './presentation.js';
 import type { GetToken } from './session.js';
-import { initialState, type State, stateName } from './state.js';
-import { claim, forget, load, newConversationId, release } from './store.js';
-import { View } from './view.js';
+import { initialState, stateName } from './state.js';
+import { claim, load, newConversationId, release, save } from './store.js';
+import { createView, type View } from './view.js';
 
 /** Where there is no document, as on a server, the class can be imported but not used. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 const CONNECTION = ['workflow', 'api-key', 'get-token', 'api-url'];
-const LOOK = ['mode', 'lang', 'dir', 'contact-url', 'no-store', ...MESSAGE_KEYS.map(attributeOf)];
-const CANCELABLE = 'nodai-ask';
+const LOOK = ['mode', 'lang', 'dir', 'contact-url', 'no-store', 'image-hosts', ...MESSAGE_KEYS.map(attributeOf)];
 
 /**
  * A box to ask a NodAI workflow, with the answer as it streams.
@@ -32,6 +31,7 @@ const CANCELABLE = 'nodai-ask';
  * @attr {string} lang - Which language: en, de, fr, es or ar.
  * @attr {boolean} no-store - Keeps the conversation out of sessionStorage.
  * @attr {string} contact-url - Where a visitor whose question failed can turn to.
+ * @attr {string} image-hosts - Hosts whose images an answer may show, with spaces between them; none without it.
  * @attr {string} heading - The panel's heading.
  * @attr {string} placeholder - What the empty box says; `text-…` overrides any other message.
  *
@@ -73,19 +73,18 @@ const CANCELABLE = 'nodai-ask';
  * @csspart stop - The button that stops an answer.
  * @csspart link - A link in an answer.
  */
-export class NodaiQuery extends Base implements Surroundings {
+export class NodaiQuery extends Base {
   static readonly observedAttributes = [...CONNECTION, ...LOOK, 'open'];
 
-  /** @internal */
-  readonly connection = new Connection(this, () => this.clock.now());
-  /** @internal */
-  words!: Messages;
+  #given: Given = { transport: null, getToken: null };
   #clock = systemClock;
+  #connection!: Connection;
+  #presentation!: Presentation;
   #conversation: Conversation | null = null;
-  #view: View | null = null;
+  #view!: View;
   #live = false;
   /** Which assistant the conversation is with, the name it is stored by, and this widget's name among the landmarks. */
-  #assistant: string | null = null;
+  #assistant = '';
   #key = '';
   #heading = '';
   #name = '';
@@ -97,21 +96,21 @@ export class NodaiQuery extends Base implements Surroundings {
 
   /** A transport of the page's own, in place of NodAI's. */
   get transport(): Transport | null {
-    return this.connection.given;
+    return this.#given.transport;
   }
 
   set transport(transport: Transport | null) {
-    this.connection.given = transport;
+    this.#given.transport = transport;
     this.#connect();
   }
 
   /** Answers a client session from the page's backend; the attribute `get-token` names a global function instead. */
   get getToken(): GetToken | null {
-    return this.connection.getToken;
+    return this.#given.getToken;
   }
 
   set getToken(getToken: GetToken | null) {
-    this.connection.getToken = getToken;
+    this.#given.getToken = getToken;
     this.#connect();
   }
 
@@ -122,19 +121,20 @@ export class NodaiQuery extends Base implements Surroundings {
 
   set clock(clock: Clock) {
     this.#clock = clock;
-    this.#conversation?.watch();
-  }
-
-  /** @internal */
-  get storeKey(): string | null {
-    return this.#key && !this.hasAttribute('no-store') ? this.#key : null;
+    if (this.#live) this.#present();
   }
 
   connectedCallback(): void {
     // A move takes the element out and puts it back: nothing of it begins again.
     if (this.#live) return;
     this.#live = true;
-    for (const name of ['transport', 'getToken', 'clock'] as const) this.#upgrade(name);
+    // Properties that the page set before the element was defined.
+    for (const name of ['transport', 'getToken', 'clock'] as const)
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        Reflect.deleteProperty(this, name);
+        Object.assign(this, { [name]: value });
+      }
     addEventListener('online', this.#online);
     this.#connect();
   }
@@ -152,15 +152,15 @@ export class NodaiQuery extends Base implements Surroundings {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (!this.#live || before === after) return;
+    if (before === after) return;
     if (name === 'open') this.#show(after !== null);
     else if (CONNECTION.includes(name)) this.#connect();
-    else this.#present();
+    else if (this.#live) this.#present();
   }
 
   /** Asks a question, or what is typed; false when it cannot be asked now or the page did not want it to be. */
-  ask(question: string = this.#view?.draft ?? ''): boolean {
-    if (!this.#live || !this.#conversation?.ask(String(question))) return false;
+  ask(question: string = this.#view?.box.value): boolean {
+    if (!this.#live || !this.#conversation?.ask(`${question}`)) return false;
     this.#show(true);
     return true;
   }
@@ -173,7 +173,7 @@ export class NodaiQuery extends Base implements Surroundings {
   /** Shows the panel of a floating widget and goes to its box. */
   open(): void {
     this.#show(true);
-    this.#view?.focusBox();
+    this.#view?.box.focus({ preventScroll: true });
   }
 
   /** Hides the panel of a floating widget; an answer goes on arriving. */
@@ -185,23 +185,18 @@ export class NodaiQuery extends Base implements Surroundings {
   reset(): void {
     const inside = this.shadowRoot?.activeElement;
     this.#conversation?.reset();
-    if (inside) this.#view?.focusBox();
-  }
-
-  /** @internal */
-  tell(name: string, detail: unknown): boolean {
-    const event = new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: name === CANCELABLE });
-    return this.dispatchEvent(event);
+    if (inside) this.#view.box.focus();
   }
 
   #online = (): void => this.#conversation?.online();
 
-  /** A property that the page set before the element was defined. */
-  #upgrade(name: 'transport' | 'getToken' | 'clock'): void {
-    if (!Object.hasOwn(this, name)) return;
-    const value = this[name];
-    Reflect.deleteProperty(this, name);
-    Object.assign(this, { [name]: value });
+  #tell(name: string, detail: unknown): boolean {
+    const cancelable = name === 'nodai-ask';
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
+  }
+
+  get #storeKey(): string | null {
+    return this.#key && !this.hasAttribute('no-store') ? this.#key : null;
   }
 
   get #floating(): boolean {
@@ -211,84 +206,95 @@ export class NodaiQuery extends Base implements Surroundings {
   /** Takes the connection's attributes; another assistant means another conversation. */
   #connect(): void {
     if (!this.#live) return;
-    const trouble = this.connection.refresh();
-    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${this.connection.workflow}`;
+    this.#connection = connect(this, this.#given, () => this.#clock.now());
+    const { trouble } = this.#connection;
+    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${(this.getAttribute('workflow') ?? '').trim()}`;
     const other = assistant !== this.#assistant;
     if (other || !this.#key) {
       release(this.#key);
       this.#key = claim(assistant);
     }
     this.#assistant = assistant;
-    if (!this.#conversation) this.#begin();
-    else if (other) this.#restore();
-    this.#conversation?.dispatch({ type: 'setup', trouble });
+    if (!this.#conversation) this.#conversation = this.#begin();
+    else if (other) {
+      // First read: beginning anew is stored, too.
+      const stored = load(this.#storeKey);
+      this.#conversation.reset(stored?.conversationId, stored?.turns);
+    }
+    this.#conversation.dispatch({ type: 'setup', trouble });
     // A page may set one attribute after another: it is warned of what is still missing when it has done so.
-    if (trouble)
-      queueMicrotask(() => this.#conversation?.state.trouble === trouble && this.#conversation.warn(trouble));
+    queueMicrotask(() => {
+      if (trouble && this.#conversation?.state.trouble === trouble) this.#conversation.warn(trouble);
+    });
     this.#present();
   }
 
-  #begin(): void {
-    const view = new View(this.shadowRoot ?? this.attachShadow({ mode: 'open' }), {
+  #begin(): Conversation {
+    const element = this;
+    this.#view = createView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }), {
       ask: (question) => this.ask(question),
       stop: () => this.stop(),
       open: () => this.open(),
       close: () => this.close(),
       reset: () => this.reset(),
-      retry: () => this.#conversation?.retry(),
-      edit: () => this.#conversation?.edit(),
-      rate: (turn, rating) => void this.#conversation?.rate(turn, rating),
-      copy: async (turn) => (await this.#conversation?.copy(turn)) ?? false,
+      retry: () => conversation.retry(),
+      edit: () => conversation.edit(),
+      rate: (turn, rating) => void conversation.rate(turn, rating),
+      copy: (turn) => conversation.copy(turn),
     });
-    this.#view = view;
     const open = !this.#floating || this.hasAttribute('open');
-    this.#conversation = new Conversation(this, view, {
-      ...initialState(newConversationId(), open),
-      ...this.#stored(),
-    });
-  }
-
-  #restore(): void {
-    // First read: beginning anew is stored, too.
-    const stored = this.#stored();
-    this.#conversation?.reset();
-    if (stored) this.#conversation?.dispatch({ type: 'restore', ...stored });
-  }
-
-  #stored(): Pick<State, 'conversationId' | 'turns'> | null {
-    return this.storeKey ? load(this.storeKey) : null;
+    const conversation = converse(
+      {
+        get workflow() {
+          return (element.getAttribute('workflow') ?? '').trim();
+        },
+        get connection() {
+          return element.#connection;
+        },
+        get clock() {
+          return element.#clock;
+        },
+        get words() {
+          return element.#presentation.words;
+        },
+        get storeKey() {
+          return element.#storeKey;
+        },
+        tell: (name, detail) => this.#tell(name, detail),
+      },
+      this.#view,
+      { ...initialState(newConversationId(), open), ...load(this.#storeKey) },
+    );
+    return conversation;
   }
 
   /** Takes the attributes that change only how the widget looks and what it says. */
   #present(): void {
     const conversation = this.#conversation;
-    const presentation = readPresentation(this);
-    const { heading } = presentation.words;
-    if (!this.#name || heading !== this.#heading) {
-      release(this.#name);
-      this.#name = claim(heading);
-      this.#heading = heading;
-    }
-    this.words = presentation.words;
-    void presentation.coming?.then(() => this.#live && this.#present());
-    if (!this.storeKey) forget(this.#key);
     if (!conversation) return;
+    this.#presentation = readPresentation(this);
+    const { words, coming } = this.#presentation;
+    if (!this.#name || words.heading !== this.#heading) {
+      release(this.#name);
+      this.#name = claim(words.heading);
+      this.#heading = words.heading;
+    }
+    void coming?.then(() => this.#live && this.#present());
+    if (!this.#storeKey) save(this.#key, null);
     if (!this.#floating) conversation.dispatch({ type: 'open' });
     else if (!this.hasAttribute('open')) conversation.dispatch({ type: 'close' });
-    this.#view?.present(
-      { ...presentation, floating: this.#floating, name: this.#name, clock: this.clock },
-      conversation.state,
-    );
+    this.#view.present({ ...this.#presentation, floating: this.#floating, name: this.#name, clock: this.#clock });
+    this.#view.render(conversation.state);
     conversation.watch();
   }
 
   #show(open: boolean): void {
     const conversation = this.#conversation;
-    if (!this.#floating || !conversation || open === conversation.state.open) return;
+    if (!this.#live || !this.#floating || !conversation || open === conversation.state.open) return;
     const inside = this.shadowRoot?.activeElement;
     conversation.dispatch({ type: open ? 'open' : 'close' });
     this.toggleAttribute('open', open);
-    if (!open && inside) this.#view?.focusLauncher();
-    this.tell(open ? 'nodai-open' : 'nodai-close', null);
+    if (!open && inside) this.#view.launcher.focus();
+    this.#tell(open ? 'nodai-open' : 'nodai-close', null);
   }
 }

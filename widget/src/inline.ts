@@ -1,300 +1,198 @@
-/** Inline markdown: turns the text of one block into nodes as it arrives. */
+/** Inline markdown: turns the text of one block into nodes as it arrives; only what the next characters decide is held back. */
 
-import { emphasize, WORD } from './emphasis.js';
+import { appendText, make } from './dom.js';
 import { makeLink, safeUrl, showHost } from './links.js';
-import { Pen } from './pen.js';
 
-/** A reference such as `[1]`, which becomes a link when the sources are known. */
-export interface Citation {
-  number: number;
-  element: HTMLElement;
+/** What the blocks of one answer share. */
+export interface Answer {
+  /** References such as `[1]`, which become links when the sources are known. */
+  citations: { number: number; element: HTMLElement }[];
+  /** Hosts whose images are shown. */
+  imageHosts: readonly string[];
+  /** Inside a link there are no links. */
+  inLink?: boolean;
 }
 
-enum Mode {
-  Text,
-  Escape,
-  Run,
-  Bang,
-  Ticks,
-  Code,
-  Bracket,
-  Destination,
-  Scheme,
-  Url,
-}
-
-const LONGEST_URL = 2048;
-const PLAIN = /[^\s\\*_~`[\]!h]+/y;
-const URL_CHARACTERS = /[^\s<>"`*[\]|\u3000-\u303f\uff00-\uffef]+/y;
-const PUNCTUATION = /[!-/:-@[-`{-~]/;
-const SCHEMES = ['http://', 'https://'];
-const HELD_FROM: Record<string, Mode> = {
-  '\\': Mode.Escape,
-  '!': Mode.Bang,
-  '`': Mode.Ticks,
-  '*': Mode.Run,
-  _: Mode.Run,
-  '~': Mode.Run,
-};
-
-export class Inline {
-  #pen: Pen;
-  #citations: Citation[];
-  #mode: Mode = Mode.Text;
-  /** Characters whose meaning the next ones decide. */
-  #held = '';
-  /** What the held run is made of: reading it from the run would copy it. */
-  #sign = '';
-  #depth = 0;
-  #before = '';
-  #spaces = 0;
-  #hardBreak = false;
-
-  constructor(leaf: HTMLElement, citations: Citation[]) {
-    this.#pen = new Pen(leaf);
-    this.#citations = citations;
-  }
-
+export interface Inline {
   /** Takes a piece of a line, without its line end. */
-  feed(piece: string): void {
-    let at = 0;
-    while (at < piece.length) {
-      const taken = this.#many(piece, at);
-      if (taken) at += taken;
-      else if (this.#one(piece.charAt(at))) at += 1;
-    }
-  }
-
-  /** The line has ended; the block may go on. */
-  endLine(): void {
-    this.#hardBreak = this.#spaces > 1 || this.#mode === Mode.Escape;
-    if (this.#mode === Mode.Escape) this.#mode = Mode.Text;
-    this.#settle();
-  }
-
+  feed(piece: string, lineEnds?: boolean): void;
   /** The block goes on with another line. */
-  nextLine(): void {
-    if (this.#hardBreak && this.#mode === Mode.Text) this.#pen.append(document.createElement('br'));
-    else this.#pen.write('\n');
-    this.#before = ' ';
-  }
-
+  nextLine(): void;
+  flush(): void;
   /** The block has ended: a mark without its other end was only a character. */
-  end(): void {
-    this.#settle();
-    this.#pen.unwrapTo(0);
-    this.#pen.flush();
-  }
+  end(): void;
+}
 
-  flush(): void {
-    this.#pen.flush();
-  }
+const TAGS: Record<string, string> = { '*': 'em', _: 'em', '**': 'strong', __: 'strong', '~~': 'del' };
+const WORD = /[\p{L}\p{N}]/u;
+const WORDS = '(?:[^[\\]\\\\]|\\\\.|\\[[^[\\]]{0,300}\\]){0,300}';
+const ADDRESS = '(?:[^()]|\\([^()]{0,300}\\)){0,2048}';
+const LINK = new RegExp(`^(!?)\\[(${WORDS})\\]\\((${ADDRESS})\\)`);
+/** What may still become a link. */
+const LINK_BEGINS = new RegExp(
+  `^(?:!|!?\\[${WORDS}(?:\\\\|\\[[^[\\]]{0,300}|\\](?:\\(${ADDRESS}(?:\\([^()]{0,300})?)?)?)$`,
+);
+const URL_TOKEN = /^https?:\/\/[^\s<>"`*[\]|\u3000-\u303f\uff00-\uffef]{1,2048}/;
+const URL_BEGINS = /^h(t(t(p(s?(:\/{0,2})?)?)?)?)?$/;
+const TOKEN = /^(?:[^ \t\\*_~`[!h]+|[ \t]+|\\[!-/:-@[-`{-~]?|([*_~`])\1*|[\s\S])/;
 
-  /** Takes as many characters as mean the same, and says how many. */
-  #many(piece: string, at: number): number {
-    if (this.#mode === Mode.Text) {
-      PLAIN.lastIndex = at;
-      const plain = PLAIN.exec(piece)?.[0];
-      return plain && this.#say(plain) ? plain.length : 0;
+export function inline(leaf: HTMLElement, answer: Answer): Inline {
+  /** Open emphasis and code, by the characters that opened it. */
+  const marks: { marker: string; element: HTMLElement }[] = [];
+  let place = leaf;
+  let held = '';
+  /** Text that is not in the document yet. */
+  let text = '';
+  let before = '';
+  let hardBreak = false;
+
+  const flush = (): void => {
+    appendText(place, text);
+    text = '';
+  };
+  const put = (node: HTMLElement): void => {
+    flush();
+    place.append(node);
+  };
+  const open = (marker: string, tag: string): void => {
+    const element = make(tag, {});
+    put(element);
+    marks.push({ marker, element });
+    place = element;
+  };
+  const close = (): void => {
+    flush();
+    marks.pop();
+    place = place.parentElement as HTMLElement;
+  };
+  /** The innermost marks, until so many are left, were only characters. */
+  const unwrapTo = (depth: number): void => {
+    while (marks.length > depth) {
+      const { marker, element } = marks.at(-1) as (typeof marks)[0];
+      close();
+      element.before(marker);
+      while (element.firstChild) element.before(element.firstChild);
+      element.remove();
     }
-    if (this.#mode === Mode.Code && !this.#held) {
-      const end = piece.indexOf('`', at);
-      const code = piece.slice(at, end < 0 ? piece.length : end);
-      this.#pen.write(code);
-      return code.length;
-    }
-    if (this.#mode === Mode.Url) {
-      URL_CHARACTERS.lastIndex = at;
-      const part = URL_CHARACTERS.exec(piece)?.[0].slice(0, LONGEST_URL - this.#held.length) ?? '';
-      this.#held += part;
-      return part.length;
-    }
-    return 0;
-  }
+  };
 
-  /** Takes one character; false when it only settled what came before, and is to be seen again. */
-  #one(character: string): boolean {
-    switch (this.#mode) {
-      case Mode.Text:
-        return this.#start(character);
-      case Mode.Escape:
-        this.#mode = Mode.Text;
-        if (PUNCTUATION.test(character)) return this.#say(character);
-        this.#say('\\');
-        return false;
-      case Mode.Bang:
-        this.#mode = Mode.Text;
-        if (character === '[') return this.#openBracket('![');
-        this.#say('!');
-        return false;
-      case Mode.Run:
-      case Mode.Ticks:
-      case Mode.Code:
-        if (character !== this.#sign) return this.#endRun(character);
-        this.#held += character;
-        return true;
-      case Mode.Bracket:
-        if (character !== '(') return this.#endBracket();
-        this.#mode = Mode.Destination;
-        this.#held = '';
-        this.#depth = 0;
-        return true;
-      case Mode.Destination:
-        return this.#destination(character);
-      case Mode.Scheme:
-        return this.#scheme(character);
-      case Mode.Url:
-        return this.#endUrl();
-    }
-  }
-
-  #start(character: string): boolean {
-    if (character === ' ' || character === '\t') {
-      this.#spaces += 1;
-      return true;
-    }
-    if (character === '[') return this.#openBracket('[');
-    const before = this.#spaces ? ' ' : this.#before;
-    let mode = HELD_FROM[character];
-    if (character === ']' && this.#link) mode = Mode.Bracket;
-    if (character === 'h' && !WORD.test(before) && !this.#link) mode = Mode.Scheme;
-    if (!mode) return this.#say(character);
-    this.#space();
-    this.#mode = mode;
-    this.#held = this.#sign = character;
-    return true;
-  }
-
-  /** Says plain text, after the spaces that were held back. */
-  #say(text: string): true {
-    this.#space();
-    this.#pen.write(text);
-    this.#before = text.slice(-1);
-    return true;
-  }
-
-  #space(): void {
-    if (!this.#spaces) return;
-    this.#pen.write(' ');
-    this.#before = ' ';
-    this.#spaces = 0;
-  }
-
-  /** Decides what was held, as if a space followed. */
-  #settle(): void {
-    while (this.#mode !== Mode.Text && (this.#mode !== Mode.Code || this.#held)) {
-      if (this.#mode === Mode.Destination) this.#failLink();
-      else this.#one(' ');
-    }
-    this.#spaces = 0;
-  }
-
-  /** A run of `*`, `_`, `~` or backticks has ended. */
-  #endRun(next: string): false {
-    const run = this.#held;
-    this.#held = '';
-    if (this.#mode === Mode.Ticks) {
-      this.#pen.open(run, 'code');
-      this.#mode = Mode.Code;
-    } else if (this.#mode === Mode.Run) {
-      emphasize(this.#pen, run, this.#before, next);
-      this.#before = run.charAt(0);
-      this.#mode = Mode.Text;
-    } else if (run === this.#pen.marker) {
-      this.#pen.close();
-      this.#before = '`';
-      this.#mode = Mode.Text;
-    } else this.#pen.write(run);
-    return false;
-  }
-
-  get #link(): number {
-    return this.#pen.depthOf('[', '![');
-  }
-
-  #openBracket(marker: string): true {
-    this.#space();
-    // Links hold no links: an older bracket was only a bracket.
-    if (this.#link) this.#pen.unwrapTo(this.#link - 1);
-    this.#pen.open(marker, 'span');
-    this.#before = '[';
-    return true;
-  }
-
-  /** `]` that no `(` follows: a citation, or only brackets. */
-  #endBracket(): false {
-    this.#mode = Mode.Text;
-    this.#before = ']';
-    this.#pen.unwrapTo(this.#link);
-    this.#pen.flush();
-    const element = this.#pen.place;
-    const number = element.textContent ?? '';
-    if (this.#pen.marker === '[' && /^[1-9]\d?$/.test(number)) {
-      this.#citations.push({ number: Number(number), element });
-      element.className = 'cite';
-      element.prepend('[');
-      element.append(']');
-      this.#pen.close();
-    } else {
-      this.#pen.unwrap();
-      this.#pen.write(']');
-    }
-    return false;
-  }
-
-  #destination(character: string): true {
-    if (character === ')' && !this.#depth) return this.#endLink();
-    if (character === '(') this.#depth += 1;
-    if (character === ')') this.#depth -= 1;
-    this.#held += character;
-    if (this.#held.length > LONGEST_URL) this.#failLink();
-    return true;
-  }
+  /** A run of signs closes what is open, else opens, else is text. */
+  const emphasize = (run: string, next: string): void => {
+    const sign = run.charAt(0);
+    const inWord = (character: string): boolean => sign === '_' && WORD.test(character);
+    const markers = run.length === 3 && sign !== '~' ? [sign + sign, sign] : [run];
+    const depths = markers.map((marker) => marks.findIndex((mark) => mark.marker === marker)).sort((a, b) => b - a);
+    if (depths.at(-1) !== -1 && /\S/.test(before) && !inWord(next))
+      for (const depth of depths) {
+        unwrapTo(depth + 1);
+        close();
+      }
+    else if (depths[0] === -1 && /\S/.test(next) && !inWord(before) && markers.every((marker) => TAGS[marker]))
+      for (const marker of markers) open(marker, TAGS[marker] as string);
+    else text += run;
+  };
 
   /** A link whose address is not safe keeps its words and loses its address. */
-  #endLink(): true {
-    this.#mode = Mode.Text;
-    this.#before = ')';
-    this.#pen.unwrapTo(this.#link);
-    const url = safeUrl((this.#held.trim().split(/\s/, 1)[0] ?? '').replace(/^<|>$/g, ''));
-    if (url) {
-      const link = makeLink(url);
-      this.#pen.closeAs(link);
-      showHost(link, url);
-    } else this.#pen.unwrap('');
-    return true;
-  }
+  const link = ([, bang, words = '', address = '']: RegExpExecArray): void => {
+    const url = safeUrl(address.trim().replace(/^<|>?(\s.*)?$/g, ''));
+    if (url && bang && answer.imageHosts.includes(url.host)) {
+      put(make('img', { src: url.href, alt: words, loading: 'lazy', referrerpolicy: 'no-referrer' }));
+      return;
+    }
+    const leads = url && !answer.inLink;
+    const element = leads ? makeLink(url) : make('span', {});
+    const inner = inline(element, { ...answer, inLink: true });
+    inner.feed(words, true);
+    inner.end();
+    if (leads) showHost(element, url);
+    put(element);
+  };
 
-  /** No link after all: brackets and what they hold are text. */
-  #failLink(): void {
-    this.#mode = Mode.Text;
-    this.#pen.unwrapTo(this.#link - 1);
-    this.#pen.write(`](${this.#held}`);
-    this.#before = '(';
-  }
+  const cite = (token: string, number: string): void => {
+    const element = make('span', { class: 'cite' }, token);
+    answer.citations.push({ number: Number(number), element });
+    put(element);
+  };
 
-  #scheme(character: string): boolean {
-    const word = this.#held + character;
-    const known = SCHEMES.some((scheme) => scheme.startsWith(word));
-    if (known) this.#held = word;
-    else this.#say(this.#held);
-    this.#mode = SCHEMES.includes(word) ? Mode.Url : known ? Mode.Scheme : Mode.Text;
-    return known;
-  }
-
-  #endUrl(): false {
-    this.#mode = Mode.Text;
-    let address = this.#held.replace(/[.,;:!?'_~]+$/, '');
-    if (address.endsWith(')') && !address.includes('(')) address = address.replace(/[.,;:!?'_~)]+$/, '');
+  /** An address in the text, without the punctuation after it; how long it is. */
+  const autolink = (token: string): number => {
+    let address = token.replace(/[.,;:!?'_~]+$/, '');
+    if (!address.includes('(')) address = address.replace(/[.,;:!?'_~)]+$/, '');
     const url = safeUrl(address);
     if (url) {
-      const link = makeLink(url);
-      link.append(address);
-      showHost(link, url);
-      this.#pen.append(link);
-    } else this.#pen.write(address);
-    this.#pen.write(this.#held.slice(address.length));
-    this.#before = '/';
-    return false;
-  }
+      const element = makeLink(url);
+      element.append(address);
+      showHost(element, url);
+      put(element);
+    } else text += address;
+    return address.length;
+  };
+
+  /** In a code span everything is text but the backticks that end it. */
+  const takeCode = (rest: string, ends: boolean): number => {
+    const [token = ''] = /^(`+|[^`]+)/.exec(rest) ?? [];
+    if (token === rest && !ends && token[0] === '`') return 0;
+    if (token === marks.at(-1)?.marker) close();
+    else text += token;
+    return token.length;
+  };
+
+  /** Takes what is next; 0 when what follows decides what it is. */
+  const take = (rest: string, ends: boolean): number => {
+    if (marks.at(-1)?.marker[0] === '`') return takeCode(rest, ends);
+    const [token = ''] = TOKEN.exec(rest) ?? [];
+    const sign = token.charAt(0);
+    const atEnd = token === rest;
+    if (sign === '[' || sign === '!') {
+      const found = LINK.exec(rest);
+      const number = /^\[([1-9]\d?)\]/.exec(rest);
+      if (found) link(found);
+      else if (!ends && LINK_BEGINS.test(rest)) return 0;
+      else if (number && !answer.inLink) cite(number[0], number[1] as string);
+      else text += token;
+      return ((found ?? number)?.[0] ?? token).length;
+    }
+    if (sign === 'h' && !answer.inLink && !WORD.test(before)) {
+      const [address = ''] = URL_TOKEN.exec(rest) ?? [];
+      if (!ends && (address === rest || URL_BEGINS.test(rest))) return 0;
+      if (address) return autolink(address);
+    }
+    if (atEnd && !ends && /[ \t\\*_~`]/.test(sign)) return 0;
+    if (/[ \t]/.test(sign)) {
+      if (atEnd) hardBreak = token.length > 1;
+      else if (before) text += ' ';
+    } else if (sign === '\\') {
+      hardBreak = atEnd && !token[1];
+      if (!hardBreak) text += token[1] ?? token;
+    } else if (sign === '`') open(token, 'code');
+    else if (/[*_~]/.test(sign)) emphasize(token, rest.charAt(token.length) || ' ');
+    else text += token;
+    return token.length;
+  };
+
+  const feed = (piece: string, ends = false): void => {
+    held += piece;
+    hardBreak = false;
+    let at = 0;
+    for (let taken = 1; taken && at < held.length; at += taken) {
+      taken = take(held.slice(at), ends);
+      if (taken) before = held.charAt(at + taken - 1);
+    }
+    held = held.slice(at);
+  };
+
+  return {
+    feed,
+    flush,
+    nextLine() {
+      if (hardBreak) put(make('br', {}));
+      else text += '\n';
+      before = ' ';
+    },
+    end() {
+      feed('', true);
+      unwrapTo(0);
+      flush();
+    },
+  };
 }

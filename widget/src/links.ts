@@ -1,31 +1,29 @@
 /** Links: which addresses an answer may lead to, and how a link is made. */
 
+import { make } from './dom.js';
+
 /** The address, if it is absolute, http or https, and carries no user name that could pose as a host. */
 export function safeUrl(raw: string): URL | null {
+  const url = parseUrl(raw);
+  return url && /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : null;
+}
+
+export function parseUrl(raw: string, base?: string): URL | null {
   try {
-    const url = new URL(raw);
-    return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : null;
+    return new URL(raw, base);
   } catch {
     return null;
   }
 }
 
-/** A link that says which host it leads to, and tells that host nothing. */
-export function makeLink(url: URL): HTMLAnchorElement {
-  const link = document.createElement('a');
-  link.href = url.href;
-  link.rel = 'noopener noreferrer nofollow ugc';
-  link.target = '_blank';
-  link.setAttribute('part', 'link');
-  return link;
+/** A link that tells the host it leads to nothing. */
+export function makeLink(url: URL, attributes = {}): HTMLAnchorElement {
+  const rel = 'noopener noreferrer nofollow ugc';
+  const about = { href: url.href, rel, target: '_blank', part: 'link', ...attributes };
+  return make('a', about) as HTMLAnchorElement;
 }
 
-/** Shows the host after the link's own words, unless they begin with it: anywhere else it may be there to deceive. */
-export function showHost(link: HTMLAnchorElement, url: URL): void {
-  const words = link.textContent ?? '';
-  if (words === url.host || words === url.origin || words.startsWith(`${url.origin}/`)) return;
-  const host = document.createElement('bdi');
-  host.className = 'host';
-  host.textContent = url.host;
-  link.append(' ', host);
+/** Shows the host after the link's own words, unless they begin with the address itself. */
+export function showHost(link: HTMLElement, { host, origin }: URL): void {
+  if (!`${link.textContent}/`.startsWith(`${origin}/`)) link.append(' ', make('bdi', { class: 'host' }, host));
 }

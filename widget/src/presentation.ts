@@ -1,5 +1,6 @@
 /** Presentation: the words, the language and the direction that the element's place in the page asks for. */
 
+import { parseUrl } from './links.js';
 import { languageOf, loadMessages, type Messages, readMessages } from './messages.js';
 
 export interface Presentation {
@@ -8,11 +9,15 @@ export interface Presentation {
   /** Null when the page's own direction holds. */
   direction: string | null;
   contactUrl: string | null;
+  /** Hosts whose images an answer may show. */
+  imageHosts: readonly string[];
   /** Ends when the words are there; null when they are. */
   coming: Promise<void> | null;
 }
 
 export function readPresentation(element: HTMLElement): Presentation {
+  const address = element.getAttribute('contact-url');
+  const contact = address && parseUrl(address, document.baseURI);
   const own = element.getAttribute('lang');
   const tag =
     own || element.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || navigator.language;
@@ -24,16 +29,7 @@ export function readPresentation(element: HTMLElement): Presentation {
     language,
     direction: inherits ? null : language === 'ar' ? 'rtl' : 'ltr',
     coming: loadMessages(language),
-    contactUrl: readContact(element.getAttribute('contact-url')),
+    contactUrl: contact && /^(https?|mailto|tel):$/.test(contact.protocol) ? contact.href : null,
+    imageHosts: (element.getAttribute('image-hosts') ?? '').split(' '),
   };
-}
-
-function readContact(address: string | null): string | null {
-  if (!address) return null;
-  try {
-    const url = new URL(address, document.baseURI);
-    return /^(https?|mailto|tel):$/.test(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
 }

@@ -43,13 +43,12 @@ export type Action =
   | { type: 'retry' }
   | { type: 'started'; runId: string }
   | { type: 'delta'; text: string }
-  | { type: 'completed'; runId: string; answer: string | null; sources: readonly Source[] }
+  | { type: 'completed'; runId: string; answer: string; sources: readonly Source[] }
   | { type: 'stopped' }
   | { type: 'failed'; trouble: Trouble }
   | { type: 'drop' }
   | { type: 'rate'; id: number; rating: Rating | null }
-  | { type: 'reset'; conversationId: string }
-  | { type: 'restore'; conversationId: string; turns: readonly Turn[] };
+  | { type: 'reset'; conversationId: string; turns?: readonly Turn[] };
 
 export const MOST_TURNS = 50;
 
@@ -82,75 +81,45 @@ export function stateName(state: State): string {
 }
 
 export function reduce(state: State, action: Action): State {
+  const { turns } = state;
+  const last = lastTurn(state);
+  const busy = isBusy(state);
   switch (action.type) {
     case 'open':
     case 'close':
       return { ...state, open: action.type === 'open' };
     case 'setup':
       return { ...state, trouble: action.trouble };
-    case 'ask':
-      if (isBusy(state)) return state;
-      return { ...state, turns: [...state.turns, newTurn(nextId(state), action.question, 0)].slice(-MOST_TURNS) };
-    case 'drop':
-      return isBusy(state) ? state : { ...state, turns: state.turns.slice(0, -1) };
+    case 'reset':
+      return { ...state, conversationId: action.conversationId, turns: action.turns ?? [] };
     case 'rate':
       return {
         ...state,
-        turns: state.turns.map((turn) => (turn.id === action.id ? { ...turn, rating: action.rating } : turn)),
+        turns: turns.map((turn) => (turn.id === action.id ? { ...turn, rating: action.rating } : turn)),
       };
-    case 'reset':
-      return { ...state, conversationId: action.conversationId, turns: [] };
-    case 'restore':
-      return { ...state, conversationId: action.conversationId, turns: action.turns };
+    case 'ask':
+      if (busy) return state;
+      return { ...state, turns: [...turns, newTurn((last?.id ?? 0) + 1, action.question, 0)].slice(-MOST_TURNS) };
+    case 'drop':
+      return busy ? state : { ...state, turns: turns.slice(0, -1) };
     default:
-      return changeLast(state, action);
+      // What arrives after a stop or a reset belongs to nobody.
+      if (!last || busy === (action.type === 'retry')) return state;
+      return { ...state, turns: [...turns.slice(0, -1), { ...last, ...change(last, action) }] };
   }
 }
 
-function nextId(state: State): number {
-  return (lastTurn(state)?.id ?? 0) + 1;
-}
-
 function newTurn(id: number, question: string, version: number): Turn {
-  return {
-    id,
-    question,
-    status: 'asking',
-    answer: '',
-    version,
-    runId: null,
-    sources: [],
-    rating: null,
-    trouble: null,
-  };
+  return { id, question, version, status: 'asking', answer: '', runId: null, sources: [], rating: null, trouble: null };
 }
 
 type TurnAction = Extract<Action, { type: 'retry' | 'started' | 'delta' | 'completed' | 'stopped' | 'failed' }>;
 
-function changeLast(state: State, action: TurnAction): State {
-  const turn = lastTurn(state);
-  // What arrives after a stop or a reset belongs to nobody.
-  if (!turn || isBusy(state) === (action.type === 'retry')) return state;
-  return { ...state, turns: [...state.turns.slice(0, -1), { ...turn, ...change(turn, action) }] };
-}
-
-function change(turn: Turn, action: TurnAction): Partial<Turn> {
-  switch (action.type) {
-    case 'retry':
-      return newTurn(turn.id, turn.question, turn.version + 1);
-    case 'started':
-      return { status: 'streaming', runId: action.runId };
-    case 'delta':
-      return { status: 'streaming', answer: turn.answer + action.text };
-    case 'completed': {
-      const same = action.answer === null || action.answer === turn.answer;
-      const answer = same ? turn.answer : (action.answer as string);
-      const version = turn.version + (same ? 0 : 1);
-      return { status: 'answered', runId: action.runId, answer, version, sources: action.sources };
-    }
-    case 'stopped':
-      return { status: 'stopped' };
-    case 'failed':
-      return { status: 'failed', trouble: action.trouble };
-  }
+function change({ id, question, answer, version }: Turn, { type, ...facts }: TurnAction): Partial<Turn> {
+  if (type === 'retry') return newTurn(id, question, version + 1);
+  if (type === 'delta') return { status: 'streaming', answer: answer + (facts as { text: string }).text };
+  const status = type === 'started' ? 'streaming' : type === 'completed' ? 'answered' : type;
+  // An answer that is other than its pieces replaces them.
+  const replaced = 'answer' in facts && facts.answer !== answer;
+  return { ...facts, status, version: version + (replaced ? 1 : 0) };
 }

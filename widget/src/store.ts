@@ -5,7 +5,7 @@ import { makeTrouble } from './trouble.js';
 
 export interface Stored {
   conversationId: string;
-  turns: Turn[];
+  turns: readonly Turn[];
 }
 
 const taken = new Set<string>();
@@ -24,68 +24,62 @@ export function release(name: string): void {
 
 export function newConversationId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `conv_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `conv_${Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('')}`;
 }
 
 /** Storage may be full, blocked or away; the widget works without it. */
-export function save(key: string, stored: Stored): void {
-  const turns = stored.turns.map(({ trouble, ...turn }) => turn);
-  try {
-    sessionStorage.setItem(key, JSON.stringify({ ...stored, turns }));
-  } catch {
-    forget(key);
-  }
-}
-
-export function forget(key: string): void {
+export function save(key: string, stored: Stored | null): void {
   try {
     sessionStorage.removeItem(key);
+    if (stored)
+      sessionStorage.setItem(
+        key,
+        JSON.stringify(stored, (name, value) => (name === 'trouble' ? undefined : value)),
+      );
   } catch {
-    // Blocked: then nothing was stored either.
+    // Then nothing is stored.
   }
 }
 
-export function load(key: string): Stored | null {
+export function load(key: string | null): Stored | null {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
-    if (!isRecord(stored) || typeof stored.conversationId !== 'string' || !Array.isArray(stored.turns)) return null;
-    const turns = stored.turns.filter(isRecord).slice(-MOST_TURNS);
-    return { conversationId: stored.conversationId, turns: turns.map(readTurn) };
+    const { conversationId, turns } = JSON.parse((key && sessionStorage.getItem(key)) as string);
+    if (typeof conversationId === 'string')
+      return { conversationId, turns: turns.filter(isRecord).slice(-MOST_TURNS).map(readTurn) };
   } catch {
-    return null;
+    // Nothing, or nothing of ours.
   }
+  return null;
 }
 
 /** An answer that was on its way when the page went has broken off. */
-function readTurn(turn: Record<string, unknown>, index: number): Turn {
-  const runId = typeof turn.runId === 'string' ? turn.runId : null;
-  const rating = turn.rating === 'up' || turn.rating === 'down' ? turn.rating : null;
-  const status = turn.status === 'answered' || turn.status === 'stopped' ? turn.status : 'failed';
+function readTurn(
+  { question = '', answer = '', status, runId, rating, sources }: Record<string, unknown>,
+  index: number,
+): Turn {
+  const whole = status === 'answered' || status === 'stopped';
   return {
     id: index + 1,
-    question: String(turn.question ?? ''),
-    status,
-    answer: String(turn.answer ?? ''),
+    question: `${question}`,
+    status: whole ? status : 'failed',
+    answer: `${answer}`,
     version: 0,
-    runId,
-    sources: readSources(turn.sources),
-    rating,
-    trouble:
-      status === 'failed'
-        ? makeTrouble('broken', 'interrupted', 'The page was left before the answer was complete.')
-        : null,
+    runId: text(runId),
+    sources: readSources(sources),
+    rating: rating === 'up' || rating === 'down' ? rating : null,
+    trouble: whole ? null : makeTrouble('broken', 'interrupted', 'The page was left before the answer was complete.'),
   };
 }
 
 /** Sources as far as they are what the contract says; anything else is left out. */
 export function readSources(sources: unknown): Source[] {
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-  if (!Array.isArray(sources)) return [];
-  return sources.filter(isRecord).map(({ title, url, snippet }) => ({
-    title: text(title) ?? '',
-    url: text(url),
-    snippet: text(snippet),
-  }));
+  return (Array.isArray(sources) ? sources : [])
+    .filter(isRecord)
+    .map(({ title, url, snippet }) => ({ title: text(title) ?? '', url: text(url), snippet: text(snippet) }));
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

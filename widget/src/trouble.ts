@@ -40,63 +40,64 @@ interface Told {
   message?: unknown;
 }
 
-const KINDS: Record<string, TroubleKind> = {
+/** By code, else by name, else by status. */
+const KINDS: Readonly<Record<string, TroubleKind>> = Object.assign(Object.create(null), {
   cost_limit_reserved: 'busy',
   origin_not_allowed: 'origin',
   secret_key_in_browser: 'secret',
   key_expired: 'expired',
-  quota_exceeded: 'quota',
   session_expired: 'expired',
+  quota_exceeded: 'quota',
   stream_incomplete: 'broken',
   timeout: 'slow',
+  TimedOut: 'slow',
+  TimeoutError: 'slow',
   offline: 'offline',
   connection_failed: 'unreachable',
-  missing_get_token: 'setup',
   no_session: 'unreachable',
-};
+  ConnectionFailed: 'unreachable',
+  TypeError: 'unreachable',
+  missing_get_token: 'setup',
+  ConfigurationError: 'setup',
+  400: 'rejected',
+  401: 'forbidden',
+  402: 'budget',
+  403: 'forbidden',
+  404: 'missing',
+  413: 'rejected',
+  422: 'rejected',
+  429: 'limited',
+});
 
 /** The codes that a fresh client session may cure. */
 export function isStale(error: unknown): boolean {
   const { code, status } = told(error);
-  return status === 401 || code === 'key_expired' || code === 'key_revoked' || code === 'session_expired';
+  return status === 401 || /^(key_(expired|revoked)|session_expired)$/.test(`${code}`);
 }
 
 export function makeTrouble(kind: TroubleKind, code: string, detail: string): Trouble {
   return { kind, code, status: null, retryAt: null, requestId: null, detail };
 }
 
-/** What to make of an error, now and on a machine that is online or not. */
+/** What to make of an error, now, on a machine that is online or not, when some of the answer is there or nothing. */
 export function readTrouble(error: unknown, now: number, online: boolean, begun: boolean): Trouble {
   const { name, code, status, retryAfterSeconds, requestId, message } = told(error);
   const number = typeof status === 'number' ? status : null;
-  const seconds = typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0 ? retryAfterSeconds : null;
-  const waits = number === 402 || number === 429 || number === 503;
+  const waits = [402, 429, 503].includes(number ?? 0) && typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0;
+  let kind = KINDS[`${code}`] ?? KINDS[`${name}`] ?? KINDS[`${number}`] ?? (number || online ? 'failed' : 'offline');
+  if (kind === 'unreachable' && !online) kind = 'offline';
+  // Who sees a part of the answer is told that the rest of it is missing, whatever became of the connection.
+  else if (begun && (kind === 'unreachable' || kind === 'failed')) kind = 'broken';
   return {
-    kind: kindOf(String(code ?? ''), String(name ?? ''), number, online, begun),
-    code: String(code || name || 'failed'),
+    kind,
+    code: `${code || name || 'failed'}`,
     status: number,
-    retryAt: waits && seconds ? now + Math.ceil(seconds) * 1000 : null,
+    retryAt: waits ? now + Math.ceil(retryAfterSeconds) * 1000 : null,
     requestId: typeof requestId === 'string' ? requestId : null,
-    detail: String(message ?? error),
+    detail: `${message ?? error}`,
   };
 }
 
 function told(error: unknown): Told {
   return typeof error === 'object' && error !== null ? error : {};
-}
-
-function kindOf(code: string, name: string, status: number | null, online: boolean, begun: boolean): TroubleKind {
-  const known = KINDS[code];
-  if (known) return known;
-  if (name === 'ConfigurationError') return 'setup';
-  if (status === 402) return 'budget';
-  if (status === 401 || status === 403) return 'forbidden';
-  if (status === 404) return 'missing';
-  if (status === 429) return 'limited';
-  if (status === 400 || status === 413 || status === 422) return 'rejected';
-  if (status === null && !online) return 'offline';
-  if (/timed?out/i.test(name)) return 'slow';
-  if (begun && (status ?? 200) < 400) return 'broken';
-  if (/connection|typeerror/i.test(name)) return 'unreachable';
-  return 'failed';
 }

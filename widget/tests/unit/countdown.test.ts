@@ -1,7 +1,7 @@
 /** Countdowns, on a clock that only moves when it is told to. */
 
 import { describe, expect, test } from 'vitest';
-import { type Clock, Countdown, secondsLeft, timeText } from '../../src/countdown.js';
+import { type Clock, countDown, secondsLeft, timeText } from '../../src/countdown.js';
 
 class HandClock implements Clock {
   time = 0;
@@ -29,12 +29,11 @@ class HandClock implements Clock {
   }
 }
 
-function watch(until: number): { clock: HandClock; countdown: Countdown; seen: number[] } {
+function watch(until: number): { clock: HandClock; stop: () => void; seen: number[] } {
   const clock = new HandClock();
-  const countdown = new Countdown(clock);
   const seen: number[] = [];
-  countdown.start(until, (seconds) => seen.push(seconds));
-  return { clock, countdown, seen };
+  const stop = countDown(clock, until, (seconds) => seen.push(seconds));
+  return { clock, stop, seen };
 }
 
 describe('a countdown', () => {
@@ -52,8 +51,8 @@ describe('a countdown', () => {
   });
 
   test('that is stopped tells nothing more', () => {
-    const { clock, countdown, seen } = watch(5000);
-    countdown.stop();
+    const { clock, stop, seen } = watch(5000);
+    stop();
     clock.move(9000);
     expect(seen).toEqual([5]);
   });

@@ -1,14 +1,14 @@
 /** Markdown: what it looks like, that arriving in pieces changes nothing, and what hostile answers cannot do. */
 
 import { describe, expect, test } from 'vitest';
-import { Markdown } from '../../src/markdown.js';
+import { markdown as renderer } from '../../src/markdown.js';
 import { numbers } from './numbers.js';
 
 const LABELS = { code: 'Code', table: 'Table' };
 
 function render(...chunks: string[]): HTMLElement {
   const root = document.createElement('div');
-  const markdown = new Markdown(root, LABELS);
+  const markdown = renderer(root, LABELS);
   for (const chunk of chunks) markdown.write(chunk);
   markdown.end();
   root.normalize();
@@ -83,7 +83,7 @@ describe('looks', () => {
 
   test('a citation is found and counted', () => {
     const root = document.createElement('div');
-    const markdown = new Markdown(root, LABELS);
+    const markdown = renderer(root, LABELS);
     markdown.write('It is so [1], and [not this] one [12].');
     markdown.end();
     expect(markdown.citations.map(({ number }) => number)).toEqual([1, 12]);
@@ -145,13 +145,13 @@ describe('hostile', () => {
     const text = piece.repeat(20_000 / piece.length);
     const began = performance.now();
     for (const size of [text.length, 7]) {
-      const markdown = new Markdown(document.createElement('div'), LABELS);
+      const markdown = renderer(document.createElement('div'), LABELS);
       for (let at = 0; at < text.length; at += size) markdown.write(text.slice(at, at + size));
       markdown.end();
     }
     // Quadratic behaviour takes minutes here; the bound leaves room for a busy machine.
-    expect(performance.now() - began).toBeLessThan(8000);
-  });
+    expect(performance.now() - began).toBeLessThan(20_000);
+  }, 30_000);
 });
 
 describe('streaming', () => {
@@ -225,11 +225,11 @@ describe('streaming', () => {
       }
       expect(html(...chunks), JSON.stringify(text)).toBe(html(text));
     }
-  });
+  }, 60_000);
 
   test('what has been appended before the last block is never touched again', () => {
     const root = document.createElement('div');
-    const markdown = new Markdown(root, LABELS);
+    const markdown = renderer(root, LABELS);
     markdown.write('# A\n\nfirst *one*\n\n- a\n- b\n\nsecond');
     const before = Array.from(root.children).slice(0, 3);
     markdown.write(' part\n\n| a |\n|---|\n| 1 |\n');

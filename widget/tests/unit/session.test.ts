@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnswerEvent, Transport } from '../../src/api.js';
 import { answer, asMarkdown } from '../../src/asking.js';
-import { Session, type Token } from '../../src/session.js';
+import { newSession, type Session, type Token } from '../../src/session.js';
 
 const refusal = (status: number, code: string): Error => Object.assign(new Error(code), { status, code });
 
@@ -14,7 +14,7 @@ function backend(lifetime = 300_000): { session: Session; asked: (string | null)
     asked.push(current);
     return { secret: `nk_ses_${asked.length}`, expires_at: new Date(time.now + lifetime).toISOString() };
   };
-  return { session: new Session(get, () => time.now), asked, time };
+  return { session: newSession(get, () => time.now), asked, time };
 }
 
 describe('a session', () => {
@@ -36,7 +36,7 @@ describe('a session', () => {
 
   test('that could not be fetched is asked for again the next time', async () => {
     let fails = true;
-    const session = new Session(() => {
+    const session = newSession(() => {
       if (fails) throw new Error('down');
       return 'nk_ses_1';
     }, Date.now);
@@ -46,7 +46,7 @@ describe('a session', () => {
   });
 
   test.each([undefined, null, '', 7, {}, { secret: 7 }])('%j is none', async (token) => {
-    await expect(new Session(() => token as never, Date.now).token()).rejects.toThrow('client session');
+    await expect(newSession(() => token as never, Date.now).token()).rejects.toThrow('client session');
   });
 });
 
@@ -71,8 +71,12 @@ describe('a question', () => {
       conversationId: 'conv_1',
       signal: new AbortController().signal,
     };
-    for await (const event of answer(() => transport, session && (() => session.expire()), question))
-      seen.push(event.type);
+    await answer(
+      () => transport,
+      session && (() => session.expire()),
+      question,
+      ({ type }) => seen.push(type),
+    );
     return seen;
   }
 

@@ -124,7 +124,9 @@ describe('trouble', () => {
     expect(readTrouble(new TypeError(), 0, false, true).kind).toBe('offline');
     expect(readTrouble(new TypeError(), 0, true, true).kind).toBe('broken');
     expect(readTrouble({ name: 'ResponseInvalid', status: 200 }, 0, true, true).kind).toBe('broken');
-    expect(readTrouble(problem(502, 'upstream_error'), 0, true, true).kind).toBe('failed');
+    expect(readTrouble(problem(502, 'upstream_error'), 0, true, true).kind).toBe('broken');
+    expect(readTrouble({ name: 'ConnectionFailed' }, 0, true, true).kind).toBe('broken');
+    expect(readTrouble(problem(402, 'cost_limit_exceeded'), 0, true, true).kind).toBe('budget');
   });
 
   test('a wait is kept as an instant, and only where waiting helps', () => {
