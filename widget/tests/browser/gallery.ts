@@ -42,6 +42,8 @@ export function testLooks(looks: readonly Look[]): void {
       expect(await faintTexts(visit)).toEqual([]);
       expect(visit.heard.violations).toEqual([]);
       expect(visit.heard.errors).toEqual([]);
+      const moving = await visit.widget.evaluate((host) => host.shadowRoot?.getAnimations().length);
+      expect(moving).toBe(state.name === 'asking' && !look.media?.reducedMotion ? 1 : 0);
     });
   });
 }
