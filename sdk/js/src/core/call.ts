@@ -13,22 +13,28 @@ export async function call<T>(
   params?: object,
   options?: RequestOptions,
 ): Promise<WithMeta<T>> {
-  const { value } = await run(read, client, operation, args, params, options).next();
-  return value as WithMeta<T>;
+  const { request, begin } = run(client, operation, args, params, options);
+  for (;;) {
+    const attempt = begin();
+    try {
+      const result = await read(request, ...(await attempt.send()));
+      attempt.end();
+      return result as WithMeta<T>;
+    } catch (error) {
+      await attempt.fail(error);
+    }
+  }
 }
 
-// biome-ignore lint/correctness/useYield: there are no events, only a result
-async function* read({ id, kind }: Request, response: Response, meta: Meta): AsyncGenerator<never, unknown, undefined> {
-  const type = response.headers.get('content-type') ?? 'of no type';
-  if (kind === 'bytes' && !type.includes('text/html')) {
+async function read({ id, kind }: Request, response: Response, meta: Meta): Promise<unknown> {
+  const type = (): string => response.headers.get('content-type') ?? 'of no type';
+  if (kind === 'bytes' && !type().includes('text/html')) {
     return hide(new Uint8Array(await response.arrayBuffer()), 'meta', meta);
   }
   const body = await response.text();
   if (kind === 'none' && !body) return;
   const result = kind === 'none' ? undefined : parseObject(body);
   if (result) return hide(result, 'meta', new Meta(meta.status, meta.headers, meta.attempts, result));
-  throw new ResponseInvalid(`${id}: the answer is not what the contract says: it is ${body ? type : 'empty'}.`, {
-    meta,
-    body,
-  });
+  const what = body ? type() : 'empty';
+  throw new ResponseInvalid(`${id}: the answer is not what the contract says: it is ${what}.`, { meta, body });
 }

@@ -35,7 +35,7 @@ export function prepare(
   const [id = '', method = '', path = '', kind = ''] = operation.split(' ');
   const once = operation.includes(' once');
   const accept = ACCEPT[kind] ?? 'application/json';
-  const headers = headersOf({ accept, ...setup.headers, ...options.headers });
+  const headers: Record<string, string> = { accept, ...setup.headers, ...headersOf(options.headers) };
   const body = operation.includes(' body') ? json(id, params ?? {}) : null;
   if (body) headers['content-type'] = 'application/json';
   if (once) headers['idempotency-key'] ??= idempotencyKey(options.idempotencyKey);
@@ -55,13 +55,16 @@ function fill(id: string, path: string, args: readonly string[]): string {
 }
 
 function search(query: object): string {
+  const entries = Object.entries(query);
+  if (!entries.length) return '';
   const pairs = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of entries) {
     for (const one of [value].flat()) {
       if (one !== undefined && one !== null) pairs.append(name, one instanceof Date ? one.toISOString() : String(one));
     }
   }
-  return pairs.size ? `?${pairs}` : '';
+  const text = pairs.toString();
+  return text && `?${text}`;
 }
 
 function json(id: string, params: object): string {

@@ -1,6 +1,6 @@
 /** The tries of a call: the only place that calls `fetch`. */
 
-import { ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.ts';
+import { ConnectionFailed, isNodAIError, type NodAIError, ResponseInvalid, TimedOut } from './errors.ts';
 import { Meta } from './meta.ts';
 import { refusal } from './refusal.ts';
 import { prepare, type Request } from './request.ts';
@@ -8,26 +8,25 @@ import { causeCode, delayBefore, sleep } from './retry.ts';
 import { SETUP } from './setup.ts';
 import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.ts';
 
-/**
- * Reads an answer: it yields the events of a stream, and returns the result of a plain call. By `touch` it tells that a
- * wait begins; while the caller is `busy`, only the deadline counts.
- */
-export type Reader<Event, Result> = (
-  request: Request,
-  response: Response,
-  meta: Meta,
-  touch: (busy?: boolean) => void,
-) => AsyncGenerator<Event, Result, undefined>;
+export interface Attempt {
+  /** Sends; answers when a success does, whose body is still to be read. */
+  send(): Promise<[response: Response, meta: Meta]>;
+  /** A wait begins; while the caller is `busy`, only the deadline counts. */
+  touch(busy?: boolean): void;
+  /** Waits for the next try, or throws what the failure means. */
+  fail(error: unknown): Promise<void>;
+  /** Leaves no timer and no listener; `stop` ends what is still open. */
+  end(stop?: boolean): void;
+}
 
-/** Sends, and repeats what may be repeated, until the reader has read an answer. Refuses bad arguments at once. */
-export function run<Event, Result>(
-  read: Reader<Event, Result>,
+/** The request of a call, and how to begin a try of it. Refuses bad arguments at once. */
+export function run(
   client: Caller,
   operation: Operation,
   args: readonly string[],
   params?: object,
   options: RequestOptions = {},
-): AsyncGenerator<Event, Result, undefined> {
+): { request: Request; begin: () => Attempt } {
   const setup = client[SETUP]();
   const request = prepare(setup, operation, args, params, options);
   const { id, method, url, headers, body } = request;
@@ -41,37 +40,22 @@ export function run<Event, Result>(
       // A hook watches; it must not break the call.
     }
   };
-  return tries();
+  return { request, begin };
 
-  async function* tries(): AsyncGenerator<Event, Result, undefined> {
-    for (;;) {
-      request.attempts++;
-      request.final = false;
-      try {
-        return yield* once();
-      } catch (error) {
-        const repeat = isNodAIError(error) && request.attempts <= maxRetries && setup.tokens >= 1 && !request.final;
-        const delay = isNodAIError(error) ? delayBefore(error, request.safe, request.attempts) : Infinity;
-        if (!repeat || delay >= ends - performance.now()) {
-          tell('onError', { error });
-          throw error;
-        }
-        setup.tokens--;
-        tell('onRetry', { error, delay });
-        await (setup.sleep ?? sleep)(delay, signal);
-      }
-    }
-  }
-
-  async function* once(): AsyncGenerator<Event, Result, undefined> {
+  function begin(): Attempt {
     signal?.throwIfAborted();
+    request.attempts++;
+    request.final = false;
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal?.reason);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let late = '';
     let meta: Meta | undefined;
-    let open = true;
-    const touch = (busy?: boolean): void => {
+    signal?.addEventListener('abort', stop);
+    touch();
+    return { send, touch, fail, end };
+
+    function touch(busy?: boolean): void {
       clearTimeout(timer);
       const left = ends - performance.now();
       const wait = (!busy && timeout) || Infinity;
@@ -80,35 +64,43 @@ export function run<Event, Result>(
         stop();
       };
       timer = setTimeout(expire, Math.min(left, wait, 2 ** 31 - 1));
-    };
-    signal?.addEventListener('abort', stop);
-    touch();
-    try {
+    }
+
+    async function send(): Promise<[Response, Meta]> {
       const key = options.apiKey ?? (await setup.credential(controller.signal));
       const sent = key && !headers.authorization ? { 'x-api-key': key, ...headers } : headers;
       tell('onRequest');
-      const response = await (setup.fetch ?? fetch)(url, {
-        method,
-        headers: sent,
-        body,
-        redirect: 'manual',
-        signal: controller.signal,
-      });
+      const init: RequestInit = { method, headers: sent, body, redirect: 'manual', signal: controller.signal };
+      const response = await (setup.fetch ?? fetch)(url, init);
       const { status } = response;
       meta = new Meta(status, response.headers, request.attempts);
-      tell('onResponse', { status, requestId: meta.requestId ?? undefined });
+      if (setup.hooks) tell('onResponse', { status, requestId: meta.requestId ?? undefined });
       if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
       setup.tokens = Math.min(100, setup.tokens + 0.1);
-      const result = yield* read(request, response, meta, touch);
-      open = false;
-      return result;
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason;
-      if (isNodAIError(cause)) throw cause;
-      if (late) throw new TimedOut(`${id}: the ${late} passed.`, { meta, cause });
-      if (meta) throw new ResponseInvalid(`${id}: the answer broke off.`, { meta, cause });
-      throw new ConnectionFailed(`${id}: no answer from ${new URL(url).host} ${causeCode(cause)}`, { cause });
-    } finally {
+      return [response, meta];
+    }
+
+    async function fail(cause: unknown): Promise<void> {
+      end(true);
+      const error = signal?.aborted ? signal.reason : isNodAIError(cause) ? cause : explained(cause);
+      const delay = isNodAIError(error) ? delayBefore(error, request.safe, request.attempts) : Infinity;
+      const over = request.final || request.attempts > maxRetries || setup.tokens < 1;
+      if (over || delay >= ends - performance.now()) {
+        tell('onError', { error });
+        throw error;
+      }
+      setup.tokens--;
+      tell('onRetry', { error, delay });
+      await (setup.sleep ?? sleep)(delay, signal);
+    }
+
+    function explained(cause: unknown): NodAIError {
+      if (late) return new TimedOut(`${id}: the ${late} passed.`, { meta, cause });
+      if (meta) return new ResponseInvalid(`${id}: the answer broke off.`, { meta, cause });
+      return new ConnectionFailed(`${id}: no answer from ${new URL(url).host} ${causeCode(cause)}`, { cause });
+    }
+
+    function end(open?: boolean): void {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
       if (open) controller.abort();

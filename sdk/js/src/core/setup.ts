@@ -21,9 +21,9 @@ export function setUp(client: object, options: ClientOptions, credential: Creden
   if (!/^https?:\/\/[^\s?#@]+$/i.test(base) || !isAddress(base)) {
     throw new ConfigurationError('baseUrl is no http address, or has a user, a query or a fragment.');
   }
-  headersOf(options.headers);
   const setup: Setup = {
     ...options,
+    headers: headersOf(options.headers),
     base: base.replace(/\/+$/, ''),
     credential,
     tokens: 100,

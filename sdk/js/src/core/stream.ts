@@ -3,7 +3,7 @@
 import { isObject, RequestInvalid, ResponseInvalid } from './errors.ts';
 import { Meta } from './meta.ts';
 import { refusal } from './refusal.ts';
-import { type Reader, run } from './run.ts';
+import { type Attempt, run } from './run.ts';
 import { SSEDecoder } from './sse.ts';
 import type { Caller, Operation, RequestOptions } from './types.ts';
 
@@ -19,20 +19,20 @@ export function stream<E extends { type: string }>(
   params?: object,
   options?: RequestOptions,
 ): Stream<E> {
-  return new Stream((read) => run(read, client, operation, args, params, options));
+  return new Stream(run(client, operation, args, params, options));
 }
 
 /** `for await` it, once. Leaving the loop aborts the request; an end without the last event is an error. */
 export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   /** Of the last connection; undefined before the first event. */
   meta: Meta | undefined;
-  readonly #events: AsyncGenerator<E, void, undefined>;
+  readonly #run: ReturnType<typeof run>;
   #used = false;
   #lastId = '';
   #last: E | undefined;
 
-  constructor(start: (read: Reader<E, void>) => AsyncGenerator<E, void, undefined>) {
-    this.#events = start((...answer) => this.#read(...answer));
+  constructor(started: ReturnType<typeof run>) {
+    this.#run = started;
   }
 
   /** Reads what is left, and answers the run of the last event. */
@@ -45,11 +45,22 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   async *[Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
     if (this.#used) throw new RequestInvalid('A stream can be read once.');
     this.#used = true;
-    yield* this.#events;
+    for (;;) {
+      const attempt = this.#run.begin();
+      try {
+        yield* this.#read(attempt, ...(await attempt.send()));
+        return;
+      } catch (error) {
+        await attempt.fail(error);
+      } finally {
+        attempt.end(true);
+      }
+    }
   }
 
   /** The events of one connection. */
-  async *#read(...[request, response, meta, touch]: Parameters<Reader<E, void>>): AsyncGenerator<E, void, undefined> {
+  async *#read({ touch }: Attempt, response: Response, meta: Meta): AsyncGenerator<E, void, undefined> {
+    const { request } = this.#run;
     const invalid = (message: string, body?: string): never => {
       throw new ResponseInvalid(message, { meta, body });
     };
