@@ -37,7 +37,7 @@ const TROUBLES: Record<string, TroubleKind> = {
   'not-events': 'failed',
   'ends-early': 'broken',
   'not-json': 'broken',
-  fails: 'failed',
+  fails: 'broken',
   'no-cors': 'unreachable',
   dead: 'unreachable',
 };
