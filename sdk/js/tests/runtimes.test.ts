@@ -1,8 +1,9 @@
-/** The same suite on every other runtime: each case is a test of its own. One that is missing is a failure on CI. */
+/** The same suite with the packed package on every other runtime: each case is a test of its own. One that is missing is a failure on CI. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Host, startHost } from './host/control.js';
 import { type Report, runOn } from './host/drive.js';
+import { type Packed, pack } from './host/packed.js';
 import { RUNTIMES, type Runtime } from './host/runtimes.js';
 import { readData } from './host/world.js';
 import { HIDDEN } from './suite/bench.js';
@@ -12,13 +13,16 @@ import { unhandled } from './suite/life.js';
 const data = readData();
 const mock = inject('mock');
 let host: Host;
+let packed: Packed;
 
 beforeAll(async () => {
+  packed = pack();
   host = await startHost();
 });
 afterAll(async () => {
   await Promise.allSettled(started.values());
   await host?.stop();
+  packed?.remove();
 });
 
 const started = new Map<Runtime, Promise<Report>>();
@@ -27,7 +31,7 @@ const started = new Map<Runtime, Promise<Report>>();
 function start(at: number): Promise<Report | undefined> {
   for (const runtime of RUNTIMES.slice(at, at + 2)) {
     if (started.has(runtime) || !runtime.installed || !mock) continue;
-    const report = runOn(runtime, host, mock, data);
+    const report = runOn(runtime, host, mock, data, packed.project);
     report.catch(() => undefined); // told where it is waited for
     started.set(runtime, report);
   }

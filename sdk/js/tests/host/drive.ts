@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Data } from '../suite/bench.js';
 import type { Host, Result } from './control.js';
 import type { Runtime } from './runtimes.js';
@@ -21,10 +21,11 @@ export interface Report {
 const SUITE = fileURLToPath(new URL('../suite', import.meta.url));
 const LIMIT = 240_000;
 
-export async function runOn(runtime: Runtime, host: Host, mock: Mock, data: Data): Promise<Report> {
+/** `project` has the package installed: what is tested there is what is shipped. */
+export async function runOn(runtime: Runtime, host: Host, mock: Mock, data: Data, project: string): Promise<Report> {
   const { name, kind } = runtime;
   host.worlds.set(name, await makeWorld(kind, host, mock, data));
-  const script = await bundle(runtime.module(`runSuite('${host.control}', '${name}')`));
+  const script = await bundle(runtime.module(`runSuite('${host.control}', '${name}')`), project);
   host.scripts.set(name, script);
   const folder = await mkdtemp(join(tmpdir(), 'nodai-suite-'));
   await writeFile(join(folder, 'bundle.mjs'), script);
@@ -47,9 +48,22 @@ export async function runOn(runtime: Runtime, host: Host, mock: Mock, data: Data
   }
 }
 
-async function bundle(contents: string): Promise<string> {
+async function bundle(contents: string, project: string): Promise<string> {
   const stdin = { contents, resolveDir: SUITE, loader: 'ts' as const };
   const options = { bundle: true, write: false, format: 'esm', platform: 'neutral', target: 'es2022' } as const;
-  const built = await build({ stdin, ...options, external: ['node:*'] });
+  const built = await build({ stdin, ...options, external: ['node:*'], plugins: [shipped(project)] });
   return built.outputFiles[0]?.text ?? '';
+}
+
+/** Takes what the suite imports from the sources out of the packed package, by its exports. */
+function shipped(project: string): Plugin {
+  return {
+    name: 'shipped',
+    setup(build) {
+      build.onResolve({ filter: /\/src\/.*\.js$/ }, ({ path, kind }) => {
+        const entry = path.replace(/^.*\/src\/(_generated\/)?(index)?/, '').replace(/\.js$/, '');
+        return build.resolve(`@nodai/sdk${entry && `/${entry}`}`, { resolveDir: project, kind });
+      });
+    },
+  };
 }
