@@ -12,12 +12,12 @@ import type { View } from './view.js';
 
 /** What surrounds a conversation: the element, or a test. */
 export interface Surroundings {
-  readonly workflow: string;
-  readonly connection: Connection;
-  readonly clock: Clock;
-  readonly words: Messages;
+  workflow?: string;
+  connection?: Connection;
+  clock: Clock;
+  words?: Messages;
   /** Null when nothing is to be stored. */
-  readonly storeKey: string | null;
+  storeKey: string | null;
   /** Dispatches an event; false when the page prevented it. */
   tell(name: string, detail: unknown): boolean;
 }
@@ -44,7 +44,7 @@ export interface Conversation {
   warn(trouble: Trouble): void;
 }
 
-export function converse(around: Surroundings, view: View, first: State): Conversation {
+export function converse(around: Required<Surroundings>, view: View, first: State): Conversation {
   let state = first;
   let stopWatch = (): void => {};
   let controller = new AbortController();

@@ -1,11 +1,11 @@
 /** The element `<nodai-query>`: attributes and properties in, events and methods out. */
 
 import type { Transport } from './api.js';
-import { type Connection, connect, type Given } from './connection.js';
-import { type Conversation, converse } from './conversation.js';
+import { connect, type Given } from './connection.js';
+import { type Conversation, converse, type Surroundings } from './conversation.js';
 import { type Clock, systemClock } from './countdown.js';
 import { attributeOf, MESSAGE_KEYS } from './messages.js';
-import { type Presentation, readPresentation } from './presentation.js';
+import { readPresentation } from './presentation.js';
 import type { GetToken } from './session.js';
 import { initialState, stateName } from './state.js';
 import { claim, load, newConversationId, release, save } from './store.js';
@@ -77,9 +77,14 @@ export class NodaiQuery extends Base {
   static readonly observedAttributes = [...CONNECTION, ...LOOK, 'open'];
 
   #given: Given = { transport: null, getToken: null };
-  #clock = systemClock;
-  #connection!: Connection;
-  #presentation!: Presentation;
+  #around: Surroundings = {
+    clock: systemClock,
+    storeKey: null,
+    tell: (name, detail) => {
+      const cancelable = name === 'nodai-ask';
+      return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
+    },
+  };
   #conversation: Conversation | null = null;
   #view!: View;
   #live = false;
@@ -116,12 +121,12 @@ export class NodaiQuery extends Base {
 
   /** Where the time comes from. */
   get clock(): Clock {
-    return this.#clock;
+    return this.#around.clock;
   }
 
   set clock(clock: Clock) {
-    this.#clock = clock;
-    if (this.#live) this.#present();
+    this.#around.clock = clock;
+    this.#present();
   }
 
   connectedCallback(): void {
@@ -155,7 +160,7 @@ export class NodaiQuery extends Base {
     if (before === after) return;
     if (name === 'open') this.#show(after !== null);
     else if (CONNECTION.includes(name)) this.#connect();
-    else if (this.#live) this.#present();
+    else this.#present();
   }
 
   /** Asks a question, or what is typed; false when it cannot be asked now or the page did not want it to be. */
@@ -190,35 +195,33 @@ export class NodaiQuery extends Base {
 
   #online = (): void => this.#conversation?.online();
 
-  #tell(name: string, detail: unknown): boolean {
-    const cancelable = name === 'nodai-ask';
-    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
-  }
-
-  get #storeKey(): string | null {
-    return this.#key && !this.hasAttribute('no-store') ? this.#key : null;
-  }
-
   get #floating(): boolean {
     return this.getAttribute('mode') === 'floating';
+  }
+
+  #findStore(): void {
+    this.#around.storeKey = this.hasAttribute('no-store') ? null : this.#key;
   }
 
   /** Takes the connection's attributes; another assistant means another conversation. */
   #connect(): void {
     if (!this.#live) return;
-    this.#connection = connect(this, this.#given, () => this.#clock.now());
-    const { trouble } = this.#connection;
-    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${(this.getAttribute('workflow') ?? '').trim()}`;
+    const around = this.#around;
+    around.workflow = (this.getAttribute('workflow') ?? '').trim();
+    around.connection = connect(this, this.#given, () => around.clock.now());
+    const { trouble } = around.connection;
+    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${around.workflow}`;
     const other = assistant !== this.#assistant;
     if (other || !this.#key) {
       release(this.#key);
       this.#key = claim(assistant);
     }
     this.#assistant = assistant;
+    this.#findStore();
     if (!this.#conversation) this.#conversation = this.#begin();
     else if (other) {
       // First read: beginning anew is stored, too.
-      const stored = load(this.#storeKey);
+      const stored = load(around.storeKey);
       this.#conversation.reset(stored?.conversationId, stored?.turns);
     }
     this.#conversation.dispatch({ type: 'setup', trouble });
@@ -230,7 +233,6 @@ export class NodaiQuery extends Base {
   }
 
   #begin(): Conversation {
-    const element = this;
     this.#view = createView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }), {
       ask: (question) => this.ask(question),
       stop: () => this.stop(),
@@ -243,47 +245,32 @@ export class NodaiQuery extends Base {
       copy: (turn) => conversation.copy(turn),
     });
     const open = !this.#floating || this.hasAttribute('open');
-    const conversation = converse(
-      {
-        get workflow() {
-          return (element.getAttribute('workflow') ?? '').trim();
-        },
-        get connection() {
-          return element.#connection;
-        },
-        get clock() {
-          return element.#clock;
-        },
-        get words() {
-          return element.#presentation.words;
-        },
-        get storeKey() {
-          return element.#storeKey;
-        },
-        tell: (name, detail) => this.#tell(name, detail),
-      },
-      this.#view,
-      { ...initialState(newConversationId(), open), ...load(this.#storeKey) },
-    );
+    const conversation = converse(this.#around as Required<Surroundings>, this.#view, {
+      ...initialState(newConversationId(), open),
+      ...load(this.#around.storeKey),
+    });
     return conversation;
   }
 
   /** Takes the attributes that change only how the widget looks and what it says. */
   #present(): void {
     const conversation = this.#conversation;
-    if (!conversation) return;
-    this.#presentation = readPresentation(this);
-    const { words, coming } = this.#presentation;
+    const around = this.#around;
+    if (!conversation || !this.#live) return;
+    const presentation = readPresentation(this);
+    const { words, coming } = presentation;
+    around.words = words;
     if (!this.#name || words.heading !== this.#heading) {
       release(this.#name);
       this.#name = claim(words.heading);
       this.#heading = words.heading;
     }
-    void coming?.then(() => this.#live && this.#present());
-    if (!this.#storeKey) save(this.#key, null);
+    void coming?.then(() => this.#present());
+    this.#findStore();
+    if (!around.storeKey) save(this.#key, null);
     if (!this.#floating) conversation.dispatch({ type: 'open' });
     else if (!this.hasAttribute('open')) conversation.dispatch({ type: 'close' });
-    this.#view.present({ ...this.#presentation, floating: this.#floating, name: this.#name, clock: this.#clock });
+    this.#view.present({ ...presentation, floating: this.#floating, name: this.#name, clock: around.clock });
     this.#view.render(conversation.state);
     conversation.watch();
   }
@@ -295,6 +282,6 @@ export class NodaiQuery extends Base {
     conversation.dispatch({ type: open ? 'open' : 'close' });
     this.toggleAttribute('open', open);
     if (!open && inside) this.#view.launcher.focus();
-    this.#tell(open ? 'nodai-open' : 'nodai-close', null);
+    this.#around.tell(open ? 'nodai-open' : 'nodai-close', null);
   }
 }

@@ -28,8 +28,8 @@ export interface TurnView {
 
 /** For a turn whose answer only grows; an answer that is replaced gets another. */
 export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Setting, intents: TurnIntents): TurnView {
-  const element = make('div', { class: 'turn', part: 'turn' });
-  const answer = make('div', { class: 'answer', part: 'answer', dir: 'auto' });
+  const element = make('div', { part: 'turn' });
+  const answer = make('div', { part: 'answer', dir: 'auto' });
   const writer = markdown(answer, words, imageHosts);
   let shown = 0;
   let ended = false;
@@ -63,7 +63,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
       const name: Child = link ? [link, {}] : title;
       return ['li', {}, ['span', { dir: 'auto' }, name], snippet && ['p', { class: 'snippet', dir: 'auto' }, snippet]];
     });
-    sources = make('div', { class: 'sources', part: 'sources' }, ['h3', {}, words.sources], ['ol', {}, ...items]);
+    sources = make('div', { part: 'sources' }, ['h3', {}, words.sources], ['ol', {}, ...items]);
     for (const { number, element } of writer.citations) {
       const url = links[number - 1];
       const name = `[${number}]`;
@@ -79,7 +79,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
       const { kind, requestId, retryAt } = trouble;
       return [
         'div',
-        { class: 'notice bad', part: 'notice' },
+        { part: 'notice bad' },
         ['p', {}, words[kind]],
         !!retryAt && ['p', { role: 'timer' }, wait],
         contactUrl && ['p', {}, ['a', { href: contactUrl, part: 'contact' }, words.contact]],
@@ -88,7 +88,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
     }
     const empty = status === 'answered' && !answer.trim();
     if (!empty && status !== 'stopped') return null;
-    return ['div', { class: 'notice', part: 'notice' }, ['p', {}, words[empty ? 'empty' : 'stopped']]];
+    return ['div', { part: 'notice' }, ['p', {}, words[empty ? 'empty' : 'stopped']]];
   };
 
   const button = (part: string, text: string, onclick: () => void, attributes = {}): Described => {
@@ -111,19 +111,14 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
     }
     again = () => show(turn, last, seconds);
     update(element, [
-      [
-        'p',
-        { class: 'question', part: 'question' },
-        ['span', { class: 'sr' }, `${words.asked} `],
-        ['bdi', {}, turn.question],
-      ],
+      ['p', { part: 'question' }, ['span', { class: 'sr' }, `${words.asked} `], ['bdi', {}, turn.question]],
       [answer, { 'aria-busy': `${busy}` }],
-      busy && !turn.answer && ['p', { class: 'thinking', part: 'thinking' }, words.asking],
+      busy && !turn.answer && ['p', { part: 'thinking' }, words.asking],
       notice(turn, seconds),
       sources && [sources, {}],
       !busy && [
         'div',
-        { class: 'actions', part: 'actions' },
+        { part: 'actions' },
         !!turn.answer && button('copy', copied ? words.copied : words.copy, () => copy(turn)),
         rate('up', words.helpful),
         rate('down', words.unhelpful),

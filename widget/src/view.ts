@@ -59,13 +59,12 @@ const NEAR_PX = 48;
 
 export function createView(root: ShadowRoot, intents: Intents): View {
   const launcher = make('button', {
-    class: 'launcher main',
     part: 'launcher',
     type: 'button',
     'aria-haspopup': 'dialog',
   });
   const box = make('textarea', { rows: '1', part: 'input', id: 'box' }) as HTMLTextAreaElement;
-  const log = make('div', { class: 'log', part: 'log', role: 'group', tabindex: '0' });
+  const log = make('div', { part: 'log', role: 'group', tabindex: '0' });
   let setting: Setting;
   let turns = new Map<string, TurnView>();
   let last: TurnView | undefined;
@@ -145,7 +144,6 @@ export function createView(root: ShadowRoot, intents: Intents): View {
         [
           'div',
           {
-            class: 'panel',
             part: 'panel',
             role: floating ? 'dialog' : 'group',
             'aria-labelledby': 'heading',
@@ -163,12 +161,12 @@ export function createView(root: ShadowRoot, intents: Intents): View {
           [
             log,
             { 'aria-label': words.conversation, hidden: !state.turns.length && !words.greeting },
-            ['p', { class: 'greeting', part: 'greeting', hidden: !words.greeting }, words.greeting],
+            ['p', { part: 'greeting', hidden: !words.greeting }, words.greeting],
             ...showTurns(state, seconds),
           ],
           !!trouble && [
             'div',
-            { class: 'notice bad', part: 'notice setup' },
+            { part: 'notice bad setup' },
             ['p', {}, words[trouble.kind]],
             // The detail is for whoever builds the page, in English like all documentation.
             ['p', { class: 'small', lang: 'en', dir: 'ltr' }, trouble.detail],
@@ -179,11 +177,7 @@ export function createView(root: ShadowRoot, intents: Intents): View {
             ['label', { for: 'box', class: 'sr' }, words.label],
             [box, { placeholder: words.placeholder, disabled: !!trouble }],
             ['button', { type: 'button', part: 'stop', onclick: halt, hidden: !busy }, words.stop],
-            [
-              'button',
-              { type: 'submit', part: 'send', class: 'main', disabled: !!trouble || seconds > 0, hidden: busy },
-              words.send,
-            ],
+            ['button', { type: 'submit', part: 'send', disabled: !!trouble || seconds > 0, hidden: busy }, words.send],
           ],
         ],
         ['div', { class: 'sr', role: 'status' }, said],

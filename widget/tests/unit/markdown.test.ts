@@ -70,14 +70,14 @@ describe('looks', () => {
 
   test('a link shows its host and tells it nothing', () => {
     expect(html('see [the **docs**](https://a.example/b?c=(d) "title").')).toBe(
-      `<p>see <a href="https://a.example/b?c=(d)" ${LINK}>the <strong>docs</strong> <bdi class="host">a.example</bdi></a>.</p>`,
+      `<p>see <a class="link" href="https://a.example/b?c=(d)" ${LINK}>the <strong>docs</strong> <bdi class="host">a.example</bdi></a>.</p>`,
     );
   });
 
   test('an address in the text is a link', () => {
     expect(html('at https://a.example/x_(y), or (http://b.example/).')).toBe(
-      `<p>at <a href="https://a.example/x_(y)" ${LINK}>https://a.example/x_(y)</a>, ` +
-        `or (<a href="http://b.example/" ${LINK}>http://b.example/</a>).</p>`,
+      `<p>at <a class="link" href="https://a.example/x_(y)" ${LINK}>https://a.example/x_(y)</a>, ` +
+        `or (<a class="link" href="http://b.example/" ${LINK}>http://b.example/</a>).</p>`,
     );
   });
 
