@@ -5,7 +5,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/host/setup.ts'],
     maxWorkers: 2, // most of the longest file is waiting
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 300_000,
   },
 });
