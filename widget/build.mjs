@@ -87,8 +87,11 @@ for (const [name, budget] of Object.entries(BUDGETS)) {
   const bytes = gzip(content);
   console.log(`${name}: ${(bytes / 1024).toFixed(2)} KB gzip of ${budget / 1024}`);
   heavy ||= bytes > budget;
-  integrity[name] = `sha384-${createHash('sha384').update(content).digest('base64')}`;
 }
+for (const name of readdirSync(dist).filter((file) => /^nodai-.*\.js$/.test(file)))
+  integrity[name] = `sha384-${createHash('sha384')
+    .update(readFileSync(join(dist, name)))
+    .digest('base64')}`;
 writeFileSync(join(dist, 'integrity.json'), `${JSON.stringify(integrity, null, 2)}\n`);
 if (process.argv.includes('--check')) {
   console.log(`\n  gzip  bytes  module of nodai-query.js\n${(await tableOf(forPages)).join('\n')}`);

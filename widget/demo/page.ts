@@ -20,6 +20,7 @@ body{margin:0}
 main{max-width:60rem;margin:0 auto;padding:1rem 1rem 6rem;display:grid;gap:2rem}
 nav{display:flex;flex-wrap:wrap;gap:1rem}
 a{color:light-dark(#2456c7,#9db8ff)}
+main>*,.grid>*{min-width:0}
 h1{margin:0}h2{margin:0 0 .5rem;font-size:1.25rem}
 section p{margin:0 0 .75rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;padding:.75rem 1rem;border-radius:8px;background:light-dark(#f1f3f7,#252a35);font-size:.875rem}

@@ -18,12 +18,12 @@ font:var(--nodai-font-size,1rem)/1.5 var(--nodai-font,system-ui,sans-serif);text
 .floating .panel,.launcher{position:fixed;inset-block-end:1rem;inset-inline-end:1rem;z-index:var(--nodai-z-index,2147483000);box-shadow:0 8px 32px #0003}
 .floating .panel{width:min(var(--nodai-width,25rem),100vw - 2rem);max-height:min(var(--nodai-height,40rem),100dvh - 2rem)}
 header,form,.actions{display:flex;align-items:center;gap:.25rem;padding:.5rem}
-header{padding-inline-start:1rem;border-block-end:var(--h);min-height:3.25rem}
+header{padding-inline-start:1rem;min-height:3.25rem}
 h2{flex:1;min-width:0;font-size:1em}
-.log{overflow-y:auto;overscroll-behavior:contain;padding:1rem;gap:1.5rem}
+.log{overflow-y:auto;overscroll-behavior:contain;padding:1rem;gap:1.5rem;border-block:var(--h)}
 .question{padding:.5rem .875rem;background:var(--s);border-radius:var(--r);width:fit-content;max-width:90%;margin-inline-start:auto;white-space:pre-wrap}
 .answer:not(:empty),.thinking,.notice,.sources{margin-block-start:.75rem}
-.answer>*+*,li>p,li>pre{margin-block-start:.75em}
+.answer>*+*,.answer li>p,li>pre{margin-block-start:.75em}
 h3,h4,h5,h6{font-size:1em;line-height:1.3}
 .answer>*+:is(h3,h4,h5,h6){margin-block-start:1.25em}
 ul,ol{padding-inline-start:1.5em}
@@ -44,7 +44,7 @@ blockquote,.greeting,.host,.thinking,.notice,.sources,.actions button{color:var(
 .host,.cite,.small,.sources,.actions button{font-size:.875em}
 .notice{padding:.625rem .875rem;border:1px solid;border-radius:8px}
 .bad{color:var(--d)}
-.setup{margin:1rem}
+.setup{margin:0 1rem}
 .notice a{color:inherit}
 .sources h3{color:var(--t)}
 .actions{flex-wrap:wrap;padding:.5rem 0 0}
@@ -58,7 +58,7 @@ button:where(:hover:enabled){background:var(--s)}
 .launcher{border-radius:2rem;min-height:3rem;padding-inline:1.25rem}
 button:disabled{opacity:.55;cursor:not-allowed}
 svg{width:1.25em;height:1.25em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-form{align-items:end;gap:.5rem;padding:.75rem;border-block-start:var(--h)}
+form{align-items:end;gap:.5rem;padding:.75rem}
 textarea{font:inherit;color:inherit;background:var(--b);flex:1;min-width:0;resize:none;field-sizing:content;min-height:2.625rem;max-height:8rem;
 padding:.5rem .75rem;border:1px solid var(--l);border-radius:8px}
 textarea::placeholder{color:var(--m);opacity:1}

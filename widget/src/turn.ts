@@ -61,7 +61,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
       if (link) link.append(title || link.href);
       if (url && link) showHost(link, url);
       const name: Child = link ? [link, {}] : title;
-      return ['li', {}, ['span', { dir: 'auto' }, name], snippet && ['p', { class: 'snippet', dir: 'auto' }, snippet]];
+      return ['li', {}, ['bdi', {}, name], snippet && ['p', { class: 'snippet' }, ['bdi', {}, snippet]]];
     });
     sources = make('div', { part: 'sources' }, ['h3', {}, words.sources], ['ol', {}, ...items]);
     for (const { number, element } of writer.citations) {
