@@ -5,6 +5,7 @@ import { BROWSER_OPERATIONS } from './_generated/operations.ts';
 import { ConfigurationError } from './core/errors.ts';
 import { attach } from './core/resources.ts';
 import { checkKey, setUp } from './core/setup.ts';
+import { stream } from './core/stream.ts';
 import type { Caller, ClientOptions } from './core/types.ts';
 
 export type * from './_generated/browser.ts';
@@ -48,7 +49,7 @@ export class NodAIBrowser {
     setUp(this, options, async (signal) => {
       return publicKey(getToken ? await unlessAborted(getToken(), signal) : (publishableKey as string));
     });
-    attach(this, BROWSER_OPERATIONS);
+    attach(this, BROWSER_OPERATIONS, { stream });
   }
 }
 
@@ -62,6 +63,6 @@ function unlessAborted<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T
 function publicKey(key: string): string {
   if (/^nk_(pub|ses)_/.test(key)) return checkKey(key);
   throw new ConfigurationError(
-    'Neither a publishable key (nk_pub_…) nor a client session (nk_ses_…). A secret key belongs on your server.',
+    'A page needs a publishable key (nk_pub_…) or client session (nk_ses_…): a secret key stays on your server.',
   );
 }

@@ -4,7 +4,9 @@ import { OPERATIONS } from './_generated/operations.ts';
 import type { Resources } from './_generated/resources.ts';
 import type { Run, WorkflowsQueryParams } from './_generated/types.ts';
 import { NodAICore, type NodAIOptions } from './client.ts';
+import { page } from './core/pages.ts';
 import { attach } from './core/resources.ts';
+import { stream } from './core/stream.ts';
 import type { RequestOptions, WithMeta } from './core/types.ts';
 
 export type * from './_generated/errors.ts';
@@ -34,7 +36,7 @@ export interface NodAI extends Resources {}
 export class NodAI extends NodAICore {
   constructor(options: NodAIOptions = {}) {
     super(options);
-    attach(this, OPERATIONS);
+    attach(this, OPERATIONS, { page, stream });
   }
 
   /** The one-call form: asks a workflow, and waits for its answer. */

@@ -49,7 +49,7 @@ export async function verify(
   secrets: string | readonly string[],
   { toleranceSeconds = 300, now = new Date() }: VerifyOptions = {},
 ): Promise<void> {
-  const given = await Promise.all([secrets.length ? secrets : ''].flat().map(key));
+  const given = [secrets.length ? secrets : ''].flat().map(key);
   const [id, stamp, signatures] = read(headers);
   if (/\D/.test(stamp)) refuse('malformed_header');
   const age = +now / 1000 - +stamp;
@@ -58,7 +58,8 @@ export async function verify(
   const signed = await content(id, stamp, body);
   for (const [, signature] of signatures.matchAll(/\bv1,(\S+)/g)) {
     const bytes = decode(signature as string);
-    for (const one of bytes ? given : []) if (await crypto.subtle.verify('HMAC', one, bytes as Bytes, signed)) return;
+    for (const one of bytes ? given : [])
+      if (await crypto.subtle.verify('HMAC', await one, bytes as Bytes, signed)) return;
   }
   refuse('no_match');
 }
@@ -76,15 +77,16 @@ export async function unwrap(
   return refuse('malformed_body');
 }
 
-function refuse(...reason: [reason: string, header?: string]): never {
-  throw new WebhookInvalid(`Webhook refused: ${reason.join(' ')}`, reason[0]);
+/** `what` begins with the reason. */
+function refuse(what: string): never {
+  throw new WebhookInvalid(`Webhook refused: ${what}`, what.split(' ')[0] as string);
 }
 
 function read(headers: WebhookHeaders): [id: string, timestamp: string, signatures: string] {
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
   const header = (name: string): string =>
-    `${pairs.find(([key]) => key.toLowerCase() === `webhook-${name}`)?.[1] || refuse('missing_header', name)}`;
-  return [header('id'), header('timestamp'), header('signature')];
+    `${pairs.find(([key]) => key.toLowerCase() === name)?.[1] || refuse(`missing_header ${name}`)}`;
+  return [header('webhook-id'), header('webhook-timestamp'), header('webhook-signature')];
 }
 
 function content(id: string, stamp: string, body: WebhookBody): Promise<ArrayBuffer> {

@@ -1,8 +1,6 @@
 /** Gives a client its resources: a method for each operation of a list. */
 
 import { call } from './call.ts';
-import { page } from './pages.ts';
-import { stream } from './stream.ts';
 import type { Caller, Operation, RequestOptions } from './types.ts';
 
 type Method = (...args: unknown[]) => unknown;
@@ -16,11 +14,14 @@ type Send = (
   options?: RequestOptions,
 ) => unknown;
 
-/** `operations` has one line each; `api_keys.rate_limit.get` becomes `client.apiKeys.rateLimit.get(…)`. */
-export function attach(client: Caller, operations: string): void {
+/**
+ * `operations` has one line each; `api_keys.rate_limit.get` becomes `client.apiKeys.rateLimit.get(…)`. What answers in
+ * more than one piece needs a sender of its kind, so that a client without lists does not hold what reads them.
+ */
+export function attach(client: Caller, operations: string, senders: Readonly<Record<string, Send>>): void {
   for (const operation of operations.trim().split('\n')) {
-    const [id = '', , path = '', kind] = operation.split(' ');
-    const send: Send = kind === 'page' ? page : kind === 'stream' ? stream : call;
+    const [id = '', , path = '', kind = ''] = operation.split(' ');
+    const send = senders[kind] ?? call;
     const count = path.split('{}').length - 1;
     const takesParams = / (body|query)/.test(operation);
     const names = id.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()).split('.');

@@ -80,7 +80,7 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
           const step = after ? distance(after, id) : 1;
           if (step < 1) continue;
           request.final = step > 1;
-          if (request.final) invalid(`The stream went on at event ${id} after ${after}: events are lost.`);
+          if (request.final) invalid(`The events between ${after} and ${id} are lost.`);
           after = '';
           const event = parse<E>(data) ?? invalid('An event of the stream is not JSON.', data);
           if (typeof event.type !== 'string') event.type = name;
@@ -121,5 +121,5 @@ function failed(event: object, data: string, meta: Meta): Error {
   if (typeof problem?.status === 'number') {
     return refusal(new Meta(problem.status, meta.headers, meta.attempts), JSON.stringify(problem));
   }
-  return new ResponseInvalid('An error event of the stream has no problem in it.', { meta, body: data });
+  return new ResponseInvalid('An error event of the stream has no problem.', { meta, body: data });
 }
