@@ -2,8 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const PACKAGE: string = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,9 +39,11 @@ export function pack(): Packed {
   run('/usr/bin/env', ['npm', 'pack', '--silent', '--pack-destination', folder], staged);
   const name = readdirSync(folder).find((one) => one.endsWith('.tgz')) ?? '';
   run('/usr/bin/env', ['tar', '-xzf', join(folder, name), '-C', installed, '--strip-components=1'], folder);
-  for (const other of ['@types', 'undici-types']) {
-    symlinkSync(join(PACKAGE, 'node_modules', other), join(project, 'node_modules', other));
-  }
+  const types = dirname(createRequire(join(PACKAGE, 'package.json')).resolve('@types/node/package.json'));
+  const undici = dirname(createRequire(join(types, 'package.json')).resolve('undici-types/package.json'));
+  mkdirSync(join(project, 'node_modules', '@types'));
+  symlinkSync(types, join(project, 'node_modules', '@types', 'node'));
+  symlinkSync(undici, join(project, 'node_modules', 'undici-types'));
   const manifest = { private: true, type: 'module', dependencies: { '@nodai/sdk': '*' } };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
   return { project, tarball: join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
