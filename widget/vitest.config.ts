@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const real = {
   environment: 'node',
   globalSetup: 'tests/browser/setup.ts',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 60_000,
   maxWorkers: 2,
 } as const;

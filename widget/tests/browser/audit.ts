@@ -9,7 +9,7 @@ const ALLOWED = {
     ' ',
   ),
   attributes: 'aria-label class data-align dir href part rel role scope start tabindex target'.split(' '),
-  classes: ['cite', 'host', 'snippet'],
+  classes: ['cite', 'host', 'link', 'snippet'],
   parts: ['link'],
   roles: ['group'],
 };
