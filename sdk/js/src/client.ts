@@ -20,8 +20,7 @@ export class NodAICore {
     const key = options.apiKey ?? environment('NODAI_API_KEY');
     if (inBrowser()) {
       throw new ConfigurationError(
-        'Everybody can read a key that a page holds. Use NodAIBrowser of "@nodai/sdk/browser", with a publishable key ' +
-          'or client sessions.',
+        'A page shows its key to everybody. Use "@nodai/sdk/browser" with a publishable key or client sessions.',
       );
     }
     if (key !== undefined) checkKey(key);

@@ -80,5 +80,5 @@ function idempotencyKey(
   key: string = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-'),
 ): string {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new RequestInvalid('An idempotency key has 1 to 255 visible ASCII characters.');
+  throw new RequestInvalid('An idempotency key is 1 to 255 visible ASCII characters.');
 }

@@ -19,7 +19,7 @@ export interface Setup extends ClientOptions {
 export function setUp(client: object, options: ClientOptions, credential: Credential): void {
   const base = options.baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010';
   if (!/^https?:\/\/[^\s?#@]+$/i.test(base) || !isAddress(base)) {
-    throw new ConfigurationError('baseUrl is no http address, or has a user, a query or a fragment.');
+    throw new ConfigurationError('baseUrl must be http(s), without user, query and fragment.');
   }
   const setup: Setup = {
     ...options,
@@ -50,7 +50,7 @@ export function headersOf(given: ClientOptions['headers']): Record<string, strin
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given ?? {})) {
     if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new RequestInvalid(`The header ${JSON.stringify(name)} has a character that no header has.`);
+      throw new RequestInvalid(`The header ${JSON.stringify(name)} cannot be sent.`);
     }
     headers[name.toLowerCase()] = value;
   }
