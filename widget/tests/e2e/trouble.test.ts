@@ -172,6 +172,7 @@ test('a server that is slow is waited for, can be stopped, and is given up after
 
     await box.ask('And now?');
     await upstream.next();
+    await box.reach('streaming');
     // The SDK tries once more, where the stream broke; nobody is asked twice.
     const again = page.waitForRequest('**/stream');
     await page.clock.fastForward('01:01');
