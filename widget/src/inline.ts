@@ -95,7 +95,7 @@ export function inline(leaf: HTMLElement, answer: Answer): Inline {
   /** A link whose address is not safe keeps its words and loses its address. */
   const link = ([, bang, words = '', address = '']: RegExpExecArray): void => {
     const url = safeUrl(address.trim().replace(/^<|>?(\s.*)?$/g, ''));
-    if (url && bang && answer.imageHosts.includes(url.host)) {
+    if (url?.protocol === 'https:' && bang && answer.imageHosts.includes(url.host)) {
       put(make('img', { src: url.href, alt: words, loading: 'lazy', referrerpolicy: 'no-referrer' }));
       return;
     }

@@ -13,6 +13,7 @@ export interface NodaiQueryAttributes {
   theme?: 'auto' | 'light' | 'dark' | undefined;
   'no-store'?: '' | undefined;
   'contact-url'?: string | undefined;
+  'image-hosts'?: string | undefined;
   heading?: string | undefined;
   placeholder?: string | undefined;
   class?: string | undefined;

@@ -21,6 +21,8 @@ export interface NodaiQueryProps extends Omit<HTMLAttributes<HTMLElement>, 'chil
   open?: boolean | undefined;
   noStore?: boolean | undefined;
   contactUrl?: string | undefined;
+  /** Hosts whose images an answer may show. */
+  imageHosts?: readonly string[] | undefined;
   heading?: string | undefined;
   /** Other words, by attribute: `{'text-send': 'Go'}`. */
   texts?: Record<`text-${string}`, string> | undefined;
@@ -37,7 +39,8 @@ const EVENTS = ['Ask', 'Answer', 'Error', 'Feedback', 'Open', 'Close'] as const;
 
 /** The ref gives the element, with its `ask()`, `stop()`, `open()`, `close()` and `reset()`. */
 export const NodaiQuery = forwardRef<NodaiQueryElement | null, NodaiQueryProps>(function NodaiQuery(props, ref) {
-  const { apiKey, getToken, apiUrl, open, noStore, contactUrl, texts, transport, className, ...rest } = props;
+  const { apiKey, getToken, apiUrl, open, noStore, contactUrl, imageHosts, texts, transport, className, ...rest } =
+    props;
   const { onAsk, onAnswer, onError, onFeedback, onOpen, onClose, ...attributes } = rest;
   const own = useRef<NodaiQueryElement | null>(null);
   const latest = useRef(props);
@@ -75,6 +78,7 @@ export const NodaiQuery = forwardRef<NodaiQueryElement | null, NodaiQueryProps>(
     'api-key': apiKey,
     'api-url': apiUrl,
     'contact-url': contactUrl,
+    'image-hosts': imageHosts?.join(' '),
     'no-store': noStore ? '' : undefined,
     ref: own,
   });

@@ -118,6 +118,31 @@ describe('hostile', () => {
     ).toBeNull();
   });
 
+  test('an image is shown of a host that the page allows, and of no other', () => {
+    const root = document.createElement('div');
+    const hosts = ['img.example'];
+    const answer =
+      '![a *b*](https://img.example/x.png) ![c](https://evil.example/x.png) ![d](http://img.example/y.png)';
+    const writer = renderer(root, LABELS, hosts);
+    writer.write(answer);
+    writer.end();
+    const images = Array.from(root.querySelectorAll('img'), ({ src, alt, referrerPolicy }) => [
+      src,
+      alt,
+      referrerPolicy,
+    ]);
+    expect(images).toEqual([['https://img.example/x.png', 'a *b*', 'no-referrer']]);
+    expect(Array.from(root.querySelectorAll('a'), ({ href }) => href)).toEqual([
+      'https://evil.example/x.png',
+      'http://img.example/y.png',
+    ]);
+  });
+
+  test('a link that names another host than it leads to shows the one it leads to', () => {
+    const shown = render('[https://bank.example/?next=evil.example](https://evil.example)').textContent;
+    expect(shown).toBe('https://bank.example/?next=evil.example evil.example');
+  });
+
   test.each([
     '[',
     '![',
@@ -141,17 +166,21 @@ describe('hostile', () => {
     '~',
     '][',
     '[1]',
-  ])('%j over and over takes time in proportion', (piece) => {
-    const text = piece.repeat(20_000 / piece.length);
-    const began = performance.now();
-    for (const size of [text.length, 7]) {
-      const markdown = renderer(document.createElement('div'), LABELS);
-      for (let at = 0; at < text.length; at += size) markdown.write(text.slice(at, at + size));
-      markdown.end();
-    }
-    // Quadratic behaviour takes minutes here; the bound leaves room for a busy machine.
-    expect(performance.now() - began).toBeLessThan(20_000);
-  }, 30_000);
+  ])(
+    '%j over and over takes time in proportion',
+    (piece) => {
+      const text = piece.repeat(20_000 / piece.length);
+      const began = performance.now();
+      for (const size of [text.length, 7]) {
+        const markdown = renderer(document.createElement('div'), LABELS);
+        for (let at = 0; at < text.length; at += size) markdown.write(text.slice(at, at + size));
+        markdown.end();
+      }
+      // Quadratic behaviour takes minutes here; the bound leaves room for a busy machine.
+      expect(performance.now() - began).toBeLessThan(20_000);
+    },
+    30_000,
+  );
 });
 
 describe('streaming', () => {
