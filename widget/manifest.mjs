@@ -12,9 +12,13 @@ const target = join(here, 'custom-elements.json');
 const analyzer = createRequire(import.meta.url).resolve('@custom-elements-manifest/analyzer/cem.js');
 const folder = relative(here, mkdtempSync(join(tmpdir(), 'manifest-')));
 const files = ['src/element.ts', 'src/register.ts'];
+const own = join(here, 'package.json');
+const before = readFileSync(own);
 execFileSync(process.execPath, [analyzer, 'analyze', '--quiet', '--globs', ...files, '--outdir', folder], {
   cwd: here,
 });
+// The analyzer names its output there, which is for this script only.
+if (!readFileSync(own).equals(before)) writeFileSync(own, before);
 
 const manifest = JSON.parse(readFileSync(join(here, folder, 'custom-elements.json'), 'utf8'));
 for (const module of manifest.modules) {
