@@ -5,12 +5,12 @@ import { en, type Messages } from './messages/en.js';
 export type { Messages } from './messages/en.js';
 export type MessageKey = keyof Messages;
 
-const OTHERS: Record<string, () => Promise<{ words: Messages }>> = {
+const OTHERS = {
   de: () => import('./messages/de.js'),
   fr: () => import('./messages/fr.js'),
   es: () => import('./messages/es.js'),
   ar: () => import('./messages/ar.js'),
-};
+} satisfies Record<string, () => Promise<{ words: Messages }>>;
 const loaded: Record<string, Messages> = { en };
 
 export const LANGUAGES = ['en', ...Object.keys(OTHERS)];
@@ -31,15 +31,11 @@ export function languageOf(tag: string): string {
 /** Brings a language in; null when it is there. A language that does not come stays English. */
 export function loadMessages(language: string): Promise<void> | null {
   if (loaded[language]) return null;
-  const coming = OTHERS[language]?.() ?? Promise.reject(new Error(language));
-  return coming.then(
-    ({ words }) => {
+  return OTHERS[language as keyof typeof OTHERS]()
+    .catch(() => ({ words: en }))
+    .then(({ words }) => {
       loaded[language] = words;
-    },
-    () => {
-      loaded[language] = en;
-    },
-  );
+    });
 }
 
 /** The words of a language that has been loaded, with the page's own in place. */

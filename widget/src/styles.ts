@@ -2,9 +2,9 @@
 
 const TEXT = `
 :host{--a:var(--nodai-accent,light-dark(#2456c7,#9db8ff));--o:var(--nodai-on-accent,light-dark(#fff,#0d1630));
---b:var(--nodai-background,light-dark(#fff,#15181f));--s:var(--nodai-surface,light-dark(#f1f3f7,#252a35));
---t:var(--nodai-text,light-dark(#1a1d24,#e9ebf1));--m:var(--nodai-muted,light-dark(#565d6b,#aab0bd));
---l:var(--nodai-border,light-dark(#878e9c,#747b8b));--d:var(--nodai-danger,light-dark(#a4161a,#ffb3ad));
+--b:var(--nodai-background,light-dark(#fff,#15181f));--s:var(--nodai-surface,color-mix(in srgb,var(--t) 7%,var(--b)));
+--t:var(--nodai-text,light-dark(#1a1d24,#e9ebf1));--m:var(--nodai-muted,color-mix(in srgb,var(--t) 72%,var(--b)));
+--l:var(--nodai-border,color-mix(in srgb,var(--t) 52%,var(--b)));--d:var(--nodai-danger,light-dark(#a4161a,#ffb3ad));
 --r:var(--nodai-radius,12px);--h:1px solid color-mix(in srgb,var(--l) 40%,var(--b));
 color-scheme:light dark;display:block;color:var(--t);
 font:var(--nodai-font-size,1rem)/1.5 var(--nodai-font,system-ui,sans-serif);text-align:start;overflow-wrap:anywhere}
@@ -71,7 +71,7 @@ form button{min-height:2.625rem;padding-inline:1rem}
 @keyframes pulse{50%{opacity:.2}}
 @media (prefers-reduced-motion:reduce){::after{animation:none!important}}
 @media (max-width:30rem){.floating .panel{inset:auto 0 0;width:100%;border-end-start-radius:0;border-end-end-radius:0;max-height:90dvh}}
-@media (forced-colors:active){button,.question{border-color:ButtonBorder}.question{border:1px solid}button:disabled{color:GrayText;opacity:1}
+@media (forced-colors:active){button,.question{border-color:ButtonBorder}.launcher,.send{background:ButtonFace;color:ButtonText}.question{border:1px solid}button:disabled{color:GrayText;opacity:1}
 button[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 `;
 
