@@ -9,7 +9,7 @@ const house = openHouse();
 const BUDGET: Record<string, number> = JSON.parse(readFileSync(new URL('../../budget.json', import.meta.url), 'utf8'));
 const MOST_REQUESTS = 2;
 /** The element is over its budget as yet; until it keeps it, it may not gain either. */
-const REACHED = 19_200;
+const REACHED = 18_944;
 
 async function enter(loader: boolean): Promise<Visit> {
   const world = house.world();
