@@ -122,3 +122,36 @@ test('a conversation that somebody else has written into the storage harms nothi
     await expectUnharmed(house, visit);
   }
 });
+
+test('a page that names a host for images gets images from that host and from no other', async () => {
+  const world = house.world();
+  const { host } = new URL(house.foreignUrl());
+  const addresses = [
+    ...BAD_ADDRESSES,
+    `https://${host}@evil.example/x.png`,
+    `https://${host}.evil.example/x.png`,
+    `https://evil.example/${host}/x.png`,
+    `https://evil.example?${host}`,
+    `https://evil.example#${host}`,
+    `https://${host}:8443/x.png`,
+    `http://${host}/x.png`,
+    `//${host}/x.png`,
+  ];
+  const pieces = addresses.map((address) => `![x](${address})\n\n![x](https://${host}/x.png"onerror="canary(1))\n\n`);
+  const workflow = await world.workflow(house.model.engine({ pieces }));
+  const attributes = { workflow, 'api-key': (await world.key()).secret, 'image-hosts': host };
+  const visit = await house.open({ world, strict: false, attributes });
+  await visit.ask('What now?');
+  await visit.until('answered');
+  const images = await visit.widget.locator('img').evaluateAll((found) =>
+    found.map((image) => ({
+      host: new URL((image as HTMLImageElement).src).host,
+      names: image.getAttributeNames().filter((name) => name.startsWith('on')),
+    })),
+  );
+  expect(images).toHaveLength(addresses.length);
+  expect(images.filter((image) => image.host !== host || image.names.length)).toEqual([]);
+  expect(visit.heard.requests.filter(({ url }) => !house.isKnown(url))).toEqual([]);
+  expect([...visit.heard.canaries, ...visit.heard.dialogs]).toEqual([]);
+  expect(await house.tried()).toEqual([]);
+});
