@@ -34,6 +34,8 @@ export interface Conversation {
   reset(conversationId?: string, turns?: readonly Turn[]): void;
   rate(turn: Turn, rating: Rating): Promise<void>;
   copy(turn: Turn): Promise<boolean>;
+  /** Stores what is there now. */
+  keep(): void;
   /** The browser is online again: what failed for want of it can be tried again. */
   online(): void;
   /** Ends what goes on by itself. */
@@ -61,9 +63,12 @@ export function converse(around: Required<Surroundings>, view: View, first: Stat
       return;
     }
     view.render(state);
+    if (action.type !== 'delta' && state.turns !== before.turns) keep();
+  };
+
+  const keep = (): void => {
     const { conversationId, turns } = state;
-    if (around.storeKey && action.type !== 'delta' && turns !== before.turns)
-      save(around.storeKey, { conversationId, turns });
+    if (around.storeKey) save(around.storeKey, { conversationId, turns });
   };
 
   const watch = (): void => {
@@ -141,6 +146,7 @@ export function converse(around: Required<Surroundings>, view: View, first: Stat
       return state;
     },
     dispatch,
+    keep,
     watch,
     warn,
     stop,

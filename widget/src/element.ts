@@ -141,6 +141,7 @@ export class NodaiQuery extends Base {
         Object.assign(this, { [name]: value });
       }
     addEventListener('online', this.#online);
+    addEventListener('pagehide', this.#keep);
     this.#connect();
   }
 
@@ -150,6 +151,7 @@ export class NodaiQuery extends Base {
       this.#conversation?.leave();
       this.#live = false;
       removeEventListener('online', this.#online);
+      removeEventListener('pagehide', this.#keep);
       release(this.#key);
       release(this.#name);
       this.#key = this.#name = '';
@@ -194,6 +196,7 @@ export class NodaiQuery extends Base {
   }
 
   #online = (): void => this.#conversation?.online();
+  #keep = (): void => this.#conversation?.keep();
 
   get #floating(): boolean {
     return this.getAttribute('mode') === 'floating';

@@ -1,7 +1,7 @@
 /** The conversation in sessionStorage: what is put there, and what of it is believed when it is read back. */
 
 import { MOST_TURNS, type Source, type Turn } from './state.js';
-import { makeTrouble } from './trouble.js';
+import { keptTrouble, makeTrouble } from './trouble.js';
 
 export interface Stored {
   conversationId: string;
@@ -31,11 +31,7 @@ export function newConversationId(): string {
 export function save(key: string, stored: Stored | null): void {
   try {
     sessionStorage.removeItem(key);
-    if (stored)
-      sessionStorage.setItem(
-        key,
-        JSON.stringify(stored, (name, value) => (name === 'trouble' ? undefined : value)),
-      );
+    if (stored) sessionStorage.setItem(key, JSON.stringify(stored));
   } catch {
     // Then nothing is stored.
   }
@@ -52,9 +48,9 @@ export function load(key: string | null): Stored | null {
   return null;
 }
 
-/** An answer that was on its way when the page went has broken off. */
+/** What stood between a question and its answer still does; an answer that was on its way has broken off. */
 function readTurn(
-  { question = '', answer = '', status, runId, rating, sources }: Record<string, unknown>,
+  { question = '', answer = '', status, runId, rating, sources, trouble }: Record<string, unknown>,
   index: number,
 ): Turn {
   const whole = status === 'answered' || status === 'stopped';
@@ -67,7 +63,10 @@ function readTurn(
     runId: text(runId),
     sources: readSources(sources),
     rating: rating === 'up' || rating === 'down' ? rating : null,
-    trouble: whole ? null : makeTrouble('broken', 'interrupted', 'The page was left before the answer was complete.'),
+    trouble: whole
+      ? null
+      : (keptTrouble(trouble) ??
+        makeTrouble('broken', 'interrupted', 'The page was left before the answer was complete.')),
   };
 }
 

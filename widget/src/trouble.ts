@@ -79,6 +79,19 @@ export function makeTrouble(kind: TroubleKind, code: string, detail: string): Tr
   return { kind, code, status: null, retryAt: null, requestId: null, detail };
 }
 
+/** A trouble as it was stored, if it is one. */
+export function keptTrouble(stored: unknown): Trouble | null {
+  const { kind, code, status, retryAt, requestId, detail } = told(stored) as Partial<Trouble>;
+  if (![...Object.values(KINDS), 'failed'].includes(`${kind}`)) return null;
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    ...makeTrouble(kind as TroubleKind, `${code}`, `${detail}`),
+    status: number(status),
+    retryAt: number(retryAt),
+    requestId: typeof requestId === 'string' ? requestId : null,
+  };
+}
+
 /** What to make of an error, now, on a machine that is online or not, when some of the answer is there or nothing. */
 export function readTrouble(error: unknown, now: number, online: boolean, begun: boolean): Trouble {
   const { name, code, status, retryAfterSeconds, requestId, message } = told(error);

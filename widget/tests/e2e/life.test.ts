@@ -226,6 +226,7 @@ test('an answer that was under way when the page was left is there after a reloa
   answer.end();
   await box.reach('broken');
   expect(await textOf(box.questions.last())).toContain(QUESTION);
+  expect(await textOf(box.answers.last())).toContain('The first words,');
   expect(await box.notice()).toBe(en.broken);
   await box.retry.click();
   const again = await upstream.next();

@@ -28,6 +28,13 @@ test('five answers stream in, the sixth is counted down for, and after the hour 
   expect(await box.send.isDisabled()).toBe(true);
   expect(await textOf(box.questions.last())).toContain('May I ask once more?');
 
+  // A reload is no way round it, and the words stay the same.
+  await page.reload();
+  await box.reach('limited');
+  expect(await box.notice()).toBe(en.limited);
+  expect(await box.retry.isDisabled()).toBe(true);
+  expect(await textOf(box.questions.last())).toContain('May I ask once more?');
+
   // What is typed meanwhile is not sent, and stays.
   await box.ask('And another?');
   expect(await box.input.inputValue()).toBe('And another?');

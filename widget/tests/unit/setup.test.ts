@@ -90,6 +90,23 @@ describe('a stored conversation', () => {
     expect(load('key')?.turns).toHaveLength(2);
     expect(load('key')?.turns[1]).toMatchObject({ sources: [], rating: null, status: 'failed' });
   });
+
+  test.each([
+    [
+      { kind: 'limited', status: 429, retryAt: 5, requestId: 'req_1' },
+      { kind: 'limited', retryAt: 5, status: 429 },
+    ],
+    [
+      { kind: 'failed', retryAt: 'soon', requestId: 7 },
+      { kind: 'failed', retryAt: null, requestId: null },
+    ],
+    [{ kind: 'toString' }, { kind: 'broken' }],
+    ['limited', { kind: 'broken' }],
+    [null, { kind: 'broken' }],
+  ])('keeps a trouble as far as it is one: %j', (trouble, expected) => {
+    sessionStorage.setItem('key', JSON.stringify({ conversationId: 'c', turns: [{ question: 'q', trouble }] }));
+    expect(load('key')?.turns[0]?.trouble).toMatchObject(expected);
+  });
 });
 
 test('sources that are none are left out', () => {
