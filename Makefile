@@ -42,7 +42,7 @@ docs:  ## Check the documentation's links and pages
 	@tools/setup dev
 	@$(PY) tools/docs.py
 
-build:  ## Build the wheels of both packages into dist/ and check what is in them
+build:  ## Build the wheels and the npm packages into dist/ and check what is in them
 	@tools/setup dev
 	@$(PY) tools/build.py
 

@@ -1,10 +1,11 @@
-"""Builds the wheels of both packages into dist/ and refuses one that is too big or incomplete."""
+"""Builds the wheels and the npm packages into dist/ and refuses one that is too big or incomplete."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,11 @@ PACKAGES: dict[str, tuple[str, int | None, tuple[str, ...]]] = {
     "sdk/python": ("nodai_python", SDK_WHEEL_KB, ("nodai/__init__.py", "nodai/py.typed")),
     "mock_server": ("nodai_mock", None, ("nodai_mock/cli.py", "nodai_mock/_generated/openapi.json")),
 }
-
+# folder of the npm workspace → (file name without its version, members that must be inside)
+NPM_PACKAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sdk/js": ("nodai-sdk", ("dist/index.js", "dist/index.cjs", "dist/index.d.ts", "README.md")),
+    "widget": ("nodai-widget", ("dist/nodai-query.js", "dist/nodai-widget.js", "custom-elements.json", "README.md")),
+}
 
 WIDGET = ROOT / "widget"
 STATIC = ROOT / "mock_server/src/nodai_mock/_static"
@@ -53,6 +58,26 @@ def faults(name: str, limit_kb: int | None, members: tuple[str, ...]) -> list[st
     return found
 
 
+def pack() -> None:
+    """The npm packages, as they would be published; without Node there are none."""
+    if shutil.which("npm") is None:
+        print("there is no Node, so dist/ is without the npm packages")
+        return
+    workspaces = [f"--workspace={folder}" for folder in NPM_PACKAGES]
+    command = ["npm", "pack", "--silent", "--pack-destination", str(DIST), *workspaces]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def npm_faults(name: str, members: tuple[str, ...]) -> list[str]:
+    archives = sorted(DIST.glob(f"{name}-*.tgz"))
+    if len(archives) != 1:
+        return [f"{name}: {len(archives)} archives in dist/, not one"]
+    with tarfile.open(archives[0]) as archive:
+        inside = set(archive.getnames())
+    print(f"{archives[0].name}: {archives[0].stat().st_size / 1024:.1f} KB, {len(inside)} files")
+    return [f"{archives[0].name}: {member} is missing" for member in members if f"package/{member}" not in inside]
+
+
 def main() -> int:
     shutil.rmtree(DIST, ignore_errors=True)
     shutil.rmtree(STATIC, ignore_errors=True)
@@ -63,6 +88,9 @@ def main() -> int:
     finally:
         shutil.rmtree(STATIC, ignore_errors=True)  # from the workspace the server serves what was built last
     found = [fault for package in PACKAGES.values() for fault in faults(*package)]
+    pack()
+    if shutil.which("npm") is not None:
+        found += [fault for package in NPM_PACKAGES.values() for fault in npm_faults(*package)]
     for fault in found:
         print(fault, file=sys.stderr)
     return 1 if found else 0
