@@ -49,21 +49,28 @@ export function run(
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal?.reason);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let since: number | undefined;
     let late = '';
     let meta: Meta | undefined;
     signal?.addEventListener('abort', stop);
     touch();
+    watch();
     return { send, touch, fail, end };
 
     function touch(busy?: boolean): void {
-      clearTimeout(timer);
-      const left = ends - performance.now();
-      const wait = (!busy && timeout) || Infinity;
-      const expire = (): void => {
-        late = left < wait ? 'deadline' : 'timeout';
-        stop();
-      };
-      timer = setTimeout(expire, Math.min(left, wait, 2 ** 31 - 1));
+      since = busy ? undefined : performance.now();
+    }
+
+    /** Looks again when the wait that began last would be over: a timer for each piece of a stream costs more than it. */
+    function watch(): void {
+      const now = performance.now();
+      const limit = (since ?? now) + (timeout || Infinity);
+      if (now < limit && now < ends) {
+        timer = setTimeout(watch, Math.min(limit - now, ends - now, 2 ** 31 - 1));
+        return;
+      }
+      late = ends < limit ? 'deadline' : 'timeout';
+      stop();
     }
 
     async function send(): Promise<[Response, Meta]> {

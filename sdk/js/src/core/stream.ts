@@ -48,7 +48,12 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
     for (;;) {
       const attempt = this.#run.begin();
       try {
-        yield* this.#read(attempt, ...(await attempt.send()));
+        for await (const events of this.#read(attempt, ...(await attempt.send()))) {
+          for (const event of events) {
+            if (event.type === LAST) this.#last = event;
+            yield event;
+          }
+        }
         return;
       } catch (error) {
         await attempt.fail(error);
@@ -58,8 +63,8 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
     }
   }
 
-  /** The events of one connection. */
-  async *#read({ touch }: Attempt, response: Response, meta: Meta): AsyncGenerator<E, void, undefined> {
+  /** The events of one connection, as many at a time as arrive together. */
+  async *#read({ touch }: Attempt, response: Response, meta: Meta): AsyncGenerator<E[], void, undefined> {
     const { request } = this.#run;
     const invalid = (message: string, body?: string): never => {
       throw new ResponseInvalid(message, { meta, body });
@@ -75,24 +80,34 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
     const reader = response.body.getReader();
     try {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-        touch(true); // the caller's own time is not the server's
-        for (const { id, event: name, data } of decoder.feed(piece.value)) {
-          const step = after ? distance(after, id) : 1;
-          if (step < 1) continue;
-          request.final = step > 1;
-          if (request.final) invalid(`The events between ${after} and ${id} are lost.`);
-          after = '';
-          const event = parse<E>(data) ?? invalid('An event of the stream is not JSON.', data);
-          if (typeof event.type !== 'string') event.type = name;
-          request.final = !id || event.type === 'error'; // a run that failed is not run again
-          if (event.type === 'error') throw failed(event, data, meta);
-          this.#lastId = id;
-          request.headers['last-event-id'] = id;
-          request.attempts = 1;
-          if (event.type === LAST) this.#last = event;
-          yield event;
-          if (this.#last) return;
+        const events: E[] = [];
+        let broken: unknown;
+        try {
+          for (const { id, event: name, data } of decoder.feed(piece.value)) {
+            const step = after ? distance(after, id) : 1;
+            if (step < 1) continue;
+            request.final = step > 1;
+            if (request.final) invalid(`The events between ${after} and ${id} are lost.`);
+            after = '';
+            const event = parse<E>(data) ?? invalid('An event of the stream is not JSON.', data);
+            if (typeof event.type !== 'string') event.type = name;
+            request.final = !id || event.type === 'error'; // a run that failed is not run again
+            if (event.type === 'error') throw failed(event, data, meta);
+            this.#lastId = id;
+            request.headers['last-event-id'] = id;
+            request.attempts = 1;
+            events.push(event);
+            if (event.type === LAST) break;
+          }
+        } catch (error) {
+          broken = error; // what came before it is the caller's first
         }
+        if (events.length) {
+          touch(true); // the caller's own time is not the server's
+          yield events;
+        }
+        if (broken) throw broken;
+        if (this.#last) return;
         touch();
       }
     } finally {
