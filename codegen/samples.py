@@ -12,10 +12,7 @@ from codegen.typescript import lower_camel, ts_key, ts_string
 def python_sample(operation: ir.Operation) -> str:
     """The call with the contract's own example."""
     given = [json.dumps(_example(param)) for param in operation.path_params]
-    example = operation.body.example if operation.body else None
-    if isinstance(example, dict):
-        given += [f"{python.identifier(name)}={value!r}" for name, value in example.items()]
-    given += [f"{python.identifier(one.name)}={one.example!r}" for one in operation.query_params if one.required]
+    given += [f"{python.identifier(name)}={value!r}" for name, value in _named(operation).items()]
     call = f"client.{operation.id}({', '.join(given)})"
     if operation.kind == "stream":
         return f"with {call} as stream:\n    for event in stream:\n        print(event)"
@@ -27,10 +24,7 @@ def python_sample(operation: ir.Operation) -> str:
 def typescript_sample(operation: ir.Operation) -> str:
     """The same in TypeScript: what is in the path by position, all else by name."""
     given = [ts_string(_example(param)) for param in operation.path_params]
-    example = operation.body.example if operation.body else None
-    named = dict(example) if isinstance(example, dict) else {}
-    named |= {one.name: one.example for one in operation.query_params if one.required}
-    if named:
+    if named := _named(operation):
         given.append(_literal(named))
     call = f"client.{'.'.join(lower_camel(word) for word in operation.id.split('.'))}({', '.join(given)})"
     if operation.kind in ("stream", "page"):
@@ -51,6 +45,13 @@ def curl_sample(operation: ir.Operation) -> str:
         lines.append(f"-H 'Content-Type: {operation.body.media_type}'")
         lines.append(f"-d {shlex.quote(json.dumps(operation.body.example or {}, ensure_ascii=False))}")
     return " \\\n  ".join(lines)
+
+
+def _named(operation: ir.Operation) -> dict[str, ir.Json]:
+    """What a sample gives by name: the fields of the body, and the filters that are required."""
+    example = operation.body.example if operation.body else None
+    fields = example if isinstance(example, dict) else {}
+    return {**fields, **{one.name: one.example for one in operation.query_params if one.required}}
 
 
 def _literal(value: ir.Json) -> str:

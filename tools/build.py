@@ -58,14 +58,15 @@ def faults(name: str, limit_kb: int | None, members: tuple[str, ...]) -> list[st
     return found
 
 
-def pack() -> None:
-    """The npm packages, as they would be published; without Node there are none."""
+def pack() -> list[str]:
+    """Makes the npm packages as they would be published; says what is wrong with them. Without Node there are none."""
     if shutil.which("npm") is None:
         print("there is no Node, so dist/ is without the npm packages")
-        return
+        return []
     workspaces = [f"--workspace={folder}" for folder in NPM_PACKAGES]
     command = ["npm", "pack", "--silent", "--pack-destination", str(DIST), *workspaces]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return [fault for package in NPM_PACKAGES.values() for fault in npm_faults(*package)]
 
 
 def npm_faults(name: str, members: tuple[str, ...]) -> list[str]:
@@ -88,9 +89,7 @@ def main() -> int:
     finally:
         shutil.rmtree(STATIC, ignore_errors=True)  # from the workspace the server serves what was built last
     found = [fault for package in PACKAGES.values() for fault in faults(*package)]
-    pack()
-    if shutil.which("npm") is not None:
-        found += [fault for package in NPM_PACKAGES.values() for fault in npm_faults(*package)]
+    found += pack()
     for fault in found:
         print(fault, file=sys.stderr)
     return 1 if found else 0
