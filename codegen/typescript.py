@@ -52,18 +52,20 @@ def ts_string(text: str) -> str:
 
 
 def ts_operation(operation: ir.Operation) -> str:
-    """All that the client needs to know, in one line: id, method, path, the kind of the answer, and marks."""
+    """All that the client needs to know, in one line: id, method, the kind of the answer, marks, and path.
+
+    The path comes last, so that lines of one shape share more, which is worth 40 bytes of a compressed client.
+    """
     path = re.sub(r"\{\w+\}", "{}", operation.path)
     marks = {"body": operation.body, "query": operation.query_params, "once": operation.idempotent}
-    return " ".join([operation.id, operation.method, path, operation.kind, *(mark for mark in marks if marks[mark])])
+    return " ".join([operation.id, operation.method, operation.kind, *(mark for mark in marks if marks[mark]), path])
 
 
-def ts_codes(api: ir.Api) -> str:
-    """Every error code; the SDK makes the class name out of it."""
-    for error in api.errors:
-        if error.name != camel(*error.code.split("_")):
-            raise ContractError(f"{error.code}: the class {error.name} does not follow from the code")
-    return " ".join(error.code for error in api.errors)
+def ts_error(error: ir.ErrorCode) -> str:
+    """The name of a code's errors, which the SDK makes out of the code."""
+    if error.name != camel(*error.code.split("_")):
+        raise ContractError(f"{error.code}: the class {error.name} does not follow from the code")
+    return error.name
 
 
 def ts_key(name: str) -> str:
@@ -161,7 +163,7 @@ def ts_arguments(operation: ir.Operation) -> str:
 
 def ts_sender(operation: ir.Operation) -> str:
     """The function of the core that does it."""
-    return operation.kind if operation.kind in ("page", "stream") else "call"
+    return {"json": "call", "none": "bytes"}.get(operation.kind, operation.kind)
 
 
 def ts_result(operation: ir.Operation) -> str:

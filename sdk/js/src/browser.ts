@@ -4,7 +4,7 @@ import type { BrowserResources } from './_generated/browser.ts';
 import { BROWSER_OPERATIONS } from './_generated/operations.ts';
 import { ConfigurationError } from './core/errors.ts';
 import { attach } from './core/resources.ts';
-import { checkKey, setUp } from './core/setup.ts';
+import { visible, setUp } from './core/setup.ts';
 import { stream } from './core/stream.ts';
 import type { Caller, ClientOptions } from './core/types.ts';
 
@@ -61,7 +61,7 @@ function unlessAborted<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T
 }
 
 function publicKey(key: string): string {
-  if (/^nk_(pub|ses)_/.test(key)) return checkKey(key);
+  if (/^nk_(pub|ses)_/.test(key)) return visible(key);
   throw new ConfigurationError(
     'A page needs a publishable key (nk_pub_…) or client session (nk_ses_…): a secret key stays on your server.',
   );

@@ -1,5 +1,6 @@
 /** Client sessions, made by the example backend with the Python SDK: asked with, renewed, refused, and not to be had. */
 
+import { mockControls } from '@nodai/sdk/testing';
 import type { Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { en } from '../../src/messages/en.js';
@@ -115,7 +116,7 @@ test('a session that the server finds expired in mid-conversation is renewed onc
 test('when the new session is refused, too, the visitor is told, and it is not tried for ever', async () => {
   const { box, calls, sessions } = await visit();
   await box.answerTo(QUESTION);
-  await stage.service.owner.mock.faults.create({ operation: 'workflows.stream', code: 'key_expired' });
+  await mockControls(stage.service.owner).faults.create({ operation: 'workflows.stream', code: 'key_expired' });
   await box.ask('Are you still there?');
   await box.reach('expired');
   expect(await box.notice()).toBe(en.expired);

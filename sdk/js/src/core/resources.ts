@@ -15,26 +15,22 @@ type Send = (
 ) => unknown;
 
 /**
- * `operations` has one line each; `api_keys.rate_limit.get` becomes `client.apiKeys.rateLimit.get(…)`. What answers in
- * more than one piece needs a sender of its kind, so that a client without lists does not hold what reads them.
+ * `operations` has one line each; `api_keys.rate_limit.get` becomes `client.apiKeys.rateLimit.get(…)`. What does not
+ * answer an object needs a sender of its kind, so that a client without lists does not hold what reads them.
  */
 export function attach(client: Caller, operations: string, senders: Readonly<Record<string, Send>>): void {
-  for (const operation of operations.trim().split('\n')) {
-    const [id = '', , path = '', kind = ''] = operation.split(' ');
+  for (const operation of operations.split('\n')) {
+    const [id = '', , kind = ''] = operation.split(' ');
     const send = senders[kind] ?? call;
-    const count = path.split('{}').length - 1;
-    const takesParams = / (body|query)/.test(operation);
+    const count = operation.split('{}').length - 1;
     const names = id.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()).split('.');
     const verb = names.pop() as string;
     let resource = client as unknown as Resource;
-    for (const name of names) {
-      resource[name] ??= {} as Method & Resource;
-      resource = resource[name];
-    }
+    for (const name of names) resource = resource[name] ??= {} as Method & Resource;
     const method: Method = (...args) => {
       const pathArgs = args.splice(0, count) as string[];
-      const params = takesParams ? (args.shift() as object | undefined) : undefined;
-      return send(client, operation, pathArgs, params, args[0] as RequestOptions | undefined);
+      const params = / (body|query) /.test(operation) ? args.shift() : undefined;
+      return send(client, operation, pathArgs, params as object | undefined, args[0] as RequestOptions | undefined);
     };
     resource[verb] = method as Method & Resource;
   }

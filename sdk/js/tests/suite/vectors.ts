@@ -96,9 +96,9 @@ function check(expected: Any, outcome: Any, play: Play): void {
 }
 
 function checkError(error: Failed, expected: Any): void {
-  ok(error?.name === expected.class, `it is ${error?.stack}`);
+  ok(error?.name === (expected.name ?? expected.class), `it is ${error?.stack}`);
   const { status, code, requestId: request_id, retryAfterSeconds: retry_after_seconds, body } = error;
-  const { class: _, facts = {}, ...told } = expected;
+  const { class: _, name: __, facts = {}, ...told } = expected;
   subset({ status, code, request_id, retry_after_seconds, body }, told, 'error');
   if (told.retry_after_seconds !== undefined) ok(error.retryAt instanceof Date, 'there is no retryAt');
   subset(error.problem ?? {}, facts, 'problem');
@@ -111,12 +111,14 @@ function checkMeta(meta: Any, expected: Any): void {
     request_id: meta.requestId,
     status: meta.status,
     idempotent_replayed: meta.idempotentReplayed,
-    cost_usd: meta.costUsd,
+    cost_usd: meta.costUsd ?? null,
     rate_limit: {
-      limit: rateLimit.limit,
-      remaining: rateLimit.remaining,
+      limit: rateLimit.limit ?? null,
+      remaining: rateLimit.remaining ?? null,
       resets_at: rateLimit.resetsAt?.toISOString().replace('.000', '') ?? null,
-      policies: rateLimit.policies.map((policy: Any) => ({ ...policy, window_seconds: policy.windowSeconds })),
+      policies: rateLimit.policies.map(({ name, limit = null, windowSeconds = null, remaining = null }: Any) => {
+        return { name, limit, window_seconds: windowSeconds, remaining };
+      }),
     },
   };
   subset(told, expected, 'meta');

@@ -1,0 +1,26 @@
+/** Calls whose answer is no JSON: bytes, or nothing. */
+
+import { call, unexpected } from './call.ts';
+import { hide } from './errors.ts';
+import type { Meta } from './meta.ts';
+import type { Caller, Operation, RequestOptions, WithMeta } from './types.ts';
+
+/** `Uint8Array`, or nothing where the operation says `none`. */
+export function bytes<T>(
+  client: Caller,
+  operation: Operation,
+  args: readonly string[],
+  params?: object,
+  options?: RequestOptions,
+): Promise<WithMeta<T>> {
+  const nothing = operation.includes(' none');
+  // biome-ignore lint/correctness/useYield: it has one answer
+  async function* read(response: Response, meta: Meta): AsyncGenerator<never, unknown, undefined> {
+    const body = new Uint8Array(await response.arrayBuffer());
+    // A page in HTML is no download but a proxy's.
+    const wrong = nothing ? body.length : response.headers.get('content-type')?.includes('html');
+    if (wrong) unexpected(response, meta, new TextDecoder().decode(body));
+    return nothing ? undefined : hide(body, 'meta', meta);
+  }
+  return call(client, operation, args, params, options, read, '*/*');
+}
