@@ -37,7 +37,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     typescript.ts_class, typescript.ts_comment, typescript.ts_doc, typescript.ts_error, typescript.ts_file,
     typescript.ts_function,
     typescript.ts_key, typescript.ts_operation, typescript.ts_params, typescript.ts_returns, typescript.ts_sender,
-    typescript.ts_signature, typescript.ts_string, typescript.ts_type,
+    typescript.ts_signature, typescript.ts_string, typescript.ts_table, typescript.ts_type,
 )  # fmt: skip
 
 

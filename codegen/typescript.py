@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Collection, Iterable
+from itertools import groupby
 from typing import Literal
 
 from codegen import ir
@@ -52,13 +53,31 @@ def ts_string(text: str) -> str:
 
 
 def ts_operation(operation: ir.Operation) -> str:
-    """All that the client needs to know, in one line: id, method, the kind of the answer, marks, and path.
+    """All that the client needs to know, in one line: id, method, the kind of the answer, marks, and path."""
+    return f"{operation.id} {_shape(operation)} {_path(operation)}"
 
-    The path comes last, so that lines of one shape share more, which is worth 40 bytes of a compressed client.
+
+def ts_table(operations: Iterable[ir.Operation]) -> str:
+    """The operations of a client, as text that compresses well: a line for each resource, then one for each verb.
+
+    `~` in a path is where the resource is by convention, `/api/v1/api-keys/{}/rate-limit` for `api_keys.rate_limit`.
     """
-    path = re.sub(r"\{\w+\}", "{}", operation.path)
+    lines: list[str] = []
+    for resource, its in groupby(operations, lambda one: one.resource):
+        lines.append(".".join(resource))
+        place = "/api/v1/" + "/{}/".join(resource).replace("_", "-")
+        lines += [f"{one.verb} {_shape(one)} {_path(one).replace(place, '~', 1)}" for one in its]
+    return "\n".join(lines)
+
+
+def _shape(operation: ir.Operation) -> str:
+    kind = "bytes none" if operation.kind == "none" else operation.kind
     marks = {"body": operation.body, "query": operation.query_params, "once": operation.idempotent}
-    return " ".join([operation.id, operation.method, operation.kind, *(mark for mark in marks if marks[mark]), path])
+    return " ".join([operation.method, kind, *(mark for mark in marks if marks[mark])])
+
+
+def _path(operation: ir.Operation) -> str:
+    return re.sub(r"\{\w+\}", "{}", operation.path)
 
 
 def ts_error(error: ir.ErrorCode) -> str:

@@ -18,17 +18,10 @@ export interface NodAICore extends Caller {}
 export class NodAICore {
   constructor(options: NodAIOptions = {}) {
     const key = options.apiKey ?? environment('NODAI_API_KEY');
-    if (inBrowser()) {
-      throw new ConfigurationError(
-        'Use "@nodai/sdk/browser" in pages, with a publishable key or client sessions.',
-      );
+    if ((scope.document || scope.importScripts) && !scope.process?.versions?.node) {
+      throw new ConfigurationError('Pages need "@nodai/sdk/browser", with a publishable key or client sessions.');
     }
     if (key !== undefined) visible(key);
     setUp(this, { ...options, headers: { 'user-agent': `nodai-js/${VERSION}`, ...options.headers } }, () => key);
   }
-}
-
-/** Whether a web page runs this: a secret key has no place there. */
-function inBrowser(): boolean {
-  return !!(scope.document || scope.importScripts) && !scope.process?.versions?.node;
 }

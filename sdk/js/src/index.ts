@@ -26,8 +26,9 @@ export {
   ResponseInvalid as InvalidResponseError,
   TimedOut,
 } from './core/errors.ts';
-export { Meta, type RateLimit, type RateLimitPolicy } from './core/meta.ts';
+export { Meta, type RateLimit } from './core/meta.ts';
 export { Pages } from './core/pages.ts';
+export { policiesOf, type RateLimitPolicy } from './core/policies.ts';
 export { Stream } from './core/stream.ts';
 export type * from './core/types.ts';
 
@@ -37,7 +38,7 @@ export interface NodAI extends Resources {}
 export class NodAI extends NodAICore {
   constructor(options: NodAIOptions = {}) {
     super(options);
-    attach(this, OPERATIONS, { bytes, none: bytes, page, stream });
+    attach(this, OPERATIONS, { bytes, page, stream });
   }
 
   /** The one-call form: asks a workflow, and waits for its answer. */

@@ -1,8 +1,8 @@
 /** For tests: a fetch that answers from the contract or what it is told; the reference server, and its controls. */
 
-import { EXAMPLES, PROBLEMS } from './_generated/examples.ts';
+import { EXAMPLES, type Example, PROBLEMS } from './_generated/examples.ts';
 import type { MockResource } from './_generated/mock.ts';
-import { MOCK_OPERATIONS, OPERATIONS } from './_generated/operations.ts';
+import { MOCK_OPERATIONS } from './_generated/operations.ts';
 import { bytes } from './core/bytes.ts';
 import { page } from './core/pages.ts';
 import { attach } from './core/resources.ts';
@@ -75,21 +75,19 @@ function completed(told: StubAnswer, method: string, url: string): Completed {
     return problem ? { status: told.status ?? problem.status, json: problem } : { status };
   }
   if (status >= 300 || status === 204) return { status };
-  const example = EXAMPLES[operationOf(method, url)];
+  const example = exampleOf(method, url);
   if (!example) throw new Error(`The contract has no ${method} ${url}`);
   return { ...example, status: told.status ?? example.status };
 }
 
-/** The operation of a request; the address of the server may have a path of its own. */
-function operationOf(method: string, url: string): string {
+/** The contract's answer to a request; the address of the server may have a path of its own. */
+function exampleOf(method: string, url: string): Example | undefined {
   const { pathname } = new URL(url);
-  const operations = `${OPERATIONS}\n${MOCK_OPERATIONS}`.split('\n').map((line) => line.split(' '));
-  const found = operations.find((words) => {
-    const path = words.at(-1) ?? '';
-    const pattern = path.replaceAll('.', '\\.').replaceAll('{}', '[^/]+');
-    return words[1] === method && RegExp(`${pattern}$`).test(pathname);
+  const found = Object.keys(EXAMPLES).find((route) => {
+    const [its, path = ''] = route.split(' ');
+    return its === method && RegExp(`${path.replaceAll('.', '\\.').replaceAll('{}', '[^/]+')}$`).test(pathname);
   });
-  return found?.[0] ?? '';
+  return EXAMPLES[found ?? ''];
 }
 
 /**
@@ -98,7 +96,7 @@ function operationOf(method: string, url: string): string {
  */
 export function mockControls(client: Caller): MockResource {
   const controls: Caller & { mock?: MockResource } = Object.create(client);
-  attach(controls, MOCK_OPERATIONS, { bytes, none: bytes, page });
+  attach(controls, MOCK_OPERATIONS, { bytes, page });
   return controls.mock as MockResource;
 }
 

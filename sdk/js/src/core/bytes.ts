@@ -5,7 +5,7 @@ import { hide } from './errors.ts';
 import type { Meta } from './meta.ts';
 import type { Caller, Operation, RequestOptions, WithMeta } from './types.ts';
 
-/** `Uint8Array`, or nothing where the operation says `none`. */
+/** `Uint8Array`, or nothing where the operation says so. */
 export function bytes<T>(
   client: Caller,
   operation: Operation,
@@ -18,8 +18,7 @@ export function bytes<T>(
   async function* read(response: Response, meta: Meta): AsyncGenerator<never, unknown, undefined> {
     const body = new Uint8Array(await response.arrayBuffer());
     // A page in HTML is no download but a proxy's.
-    const wrong = nothing ? body.length : response.headers.get('content-type')?.includes('html');
-    if (wrong) unexpected(response, meta, new TextDecoder().decode(body));
+    if (response.headers.get('content-type')?.includes('html')) unexpected(meta, new TextDecoder().decode(body));
     return nothing ? undefined : hide(body, 'meta', meta);
   }
   return call(client, operation, args, params, options, read, '*/*');

@@ -1,6 +1,6 @@
 /** A call with one answer. */
 
-import { hide, parseObject, ResponseInvalid } from './errors.ts';
+import { hide, invalid, parseObject } from './errors.ts';
 import type { Meta } from './meta.ts';
 import { type Read, run } from './run.ts';
 import type { Caller, Operation, RequestOptions, WithMeta } from './types.ts';
@@ -19,14 +19,14 @@ export async function call<T>(
   return value as WithMeta<T>;
 }
 
+// biome-ignore lint/correctness/useYield: it has one answer
 async function* object(response: Response, meta: Meta): AsyncGenerator<never, object, undefined> {
   const body = await response.text();
-  const result = parseObject(body) ?? unexpected(response, meta, body);
+  const result = parseObject(body) ?? unexpected(meta, body);
   Object.assign(meta, { costUsd: result.cost_usd });
   return hide(result, 'meta', meta);
 }
 
-export function unexpected({ headers }: Response, meta: Meta, body: string): never {
-  const type = headers.get('content-type');
-  throw new ResponseInvalid(`The answer is not what the contract says but ${type}.`, { meta, body });
+export function unexpected(meta: Meta, body: string): never {
+  invalid(`Not what the contract says but ${meta.headers.get('content-type')}.`, meta, body);
 }

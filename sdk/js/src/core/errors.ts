@@ -21,8 +21,8 @@ export class NodAIError extends Error {
   declare readonly status: number | undefined;
   /** The id to give to support. */
   declare readonly requestId: string | undefined;
-  /** The first 512 characters of the answer. */
-  readonly body: string = '';
+  /** The first 512 letters of the answer; undefined when no answer came. */
+  declare readonly body: string | undefined;
   /** When the server says so: how long to wait. */
   declare retryAfterSeconds: number | undefined;
   /** When the server says so: when to try again. */
@@ -69,7 +69,7 @@ export class CallFailed extends NodAIError {
     Object.assign(hide(this, 'meta', meta), facts, {
       status: meta?.status,
       requestId,
-      body: body?.slice(0, 512) ?? '',
+      body: body?.slice(0, 512),
     });
   }
 }
@@ -93,6 +93,10 @@ export class ResponseInvalid extends CallFailed {
   constructor(message: string, facts?: ErrorFacts) {
     super('ResponseInvalid', message, facts);
   }
+}
+
+export function invalid(message: string, meta: Meta, body?: string): never {
+  throw new ResponseInvalid(message, { meta, body });
 }
 
 /** The server refused. `code` is stable; `problem` has every fact (RFC 9457), such as `retryable`. */

@@ -1,7 +1,7 @@
 /** Lists, a page at a time. */
 
 import { call } from './call.ts';
-import { ResponseInvalid } from './errors.ts';
+import { invalid } from './errors.ts';
 import type { Caller, Operation, Page, RequestOptions, WithMeta } from './types.ts';
 
 export function page<T>(
@@ -38,7 +38,7 @@ export class Pages<T> implements AsyncIterable<T> {
       if (whole && !has_more) return;
       cursor = next_cursor;
       if (!whole || !cursor || seen.has(cursor)) {
-        throw new ResponseInvalid('A page of the list has no items, or its cursor leads nowhere.', { meta });
+        invalid('A page of the list leads nowhere.', meta);
       }
       seen.add(cursor);
     }

@@ -11,8 +11,12 @@ export function refusal(meta: Meta, body: string): APIError {
   let message = `${problem.detail ?? problem.title ?? `The server answered ${status}.`}`;
   if (status < 400) {
     code = 'redirected';
-    message = 'Redirects are not followed: set baseUrl.';
+    message = 'A redirect is not followed.';
   }
-  const name = code.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase()) || 'APIError';
-  return new APIError(name, message, { meta, code, body, problem });
+  return new APIError(code ? camel(`_${code}`) : 'APIError', message, { meta, code, body, problem });
+}
+
+/** `api_keys` → `apiKeys`, `_key_revoked` → `KeyRevoked`. */
+export function camel(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -23,8 +23,8 @@ export function delayBefore(error: NodAIError, safe: boolean, attempts: number):
 
 /** The system's code of what went wrong below `fetch`, which wraps it. */
 export function causeCode(error: unknown): string {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return typeof code === 'string' ? code : cause ? causeCode(cause) : '';
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: { code?: string } };
+  return `${cause?.code ?? code ?? ''}`;
 }
 
 /**

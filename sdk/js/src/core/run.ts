@@ -1,15 +1,26 @@
 /** The tries of a call: the only place that calls `fetch`. */
 
-import { CallFailed, ConnectionFailed, isNodAIError, ResponseInvalid, TimedOut } from './errors.ts';
+import { CallFailed, ConnectionFailed, isNodAIError, RequestInvalid, ResponseInvalid, TimedOut } from './errors.ts';
 import { Meta } from './meta.ts';
 import { refusal } from './refusal.ts';
-import { prepare, type Request } from './request.ts';
+import { bodyOf, urlOf } from './request.ts';
 import { causeCode, delayBefore, sleep } from './retry.ts';
-import { SETUP } from './setup.ts';
+import { headersOf, SETUP, visible } from './setup.ts';
 import type { Caller, HookEvent, Hooks, Operation, RequestOptions } from './types.ts';
 
+/** How the tries of a call stand. */
+export interface Tries {
+  readonly headers: Record<string, string>;
+  /** Tries so far; who got something out of one sets it back. */
+  count: number;
+  /** Whether this try is the last, should it fail. */
+  final: boolean;
+  /** When the wait began that may take `timeout`; undefined while the caller is busy and only the deadline counts. */
+  since: number | undefined;
+}
+
 /** Reads what a success answers; what it throws is a failed try. */
-export type Read<E, R> = (response: Response, meta: Meta, request: Request) => AsyncGenerator<E, R, undefined>;
+export type Read<E, R> = (response: Response, meta: Meta, tries: Tries) => AsyncGenerator<E, R, undefined>;
 
 /** Yields what `read` yields and returns what it returns, over as many tries as it takes. */
 export async function* run<E, R>(
@@ -19,17 +30,27 @@ export async function* run<E, R>(
   params: object | undefined,
   options: RequestOptions | undefined = {},
   read: Read<E, R>,
-  accept?: string,
+  accept = 'application/json',
 ): AsyncGenerator<E, R, undefined> {
   const setup = client[SETUP]();
-  const request = prepare(setup, operation, args, params, options, accept);
-  const { id, method, url, headers, body } = request;
-  const { signal, timeout = setup.timeout ?? 60_000, maxRetries = setup.maxRetries ?? 2 } = options;
+  const { signal, apiKey, timeout = setup.timeout ?? 60_000, maxRetries = setup.maxRetries ?? 2 } = options;
+  const [id = '', method = ''] = operation.split(' ');
+  const once = operation.includes(' once');
+  const url = urlOf(setup, operation, args, params, options);
+  const body = bodyOf(operation, params);
+  const headers: Record<string, string> = { accept, ...setup.headers, ...headersOf(options.headers) };
+  const tries: Tries = { headers, count: 0, final: false, since: 0 };
+  if (body) headers['content-type'] = 'application/json';
+  if (once) {
+    const { idempotencyKey = setup.newKey() } = options;
+    headers['idempotency-key'] ??= visible(idempotencyKey, 'idempotency key', RequestInvalid);
+  }
+  if (apiKey !== undefined) visible(apiKey);
   const deadline = options.deadline ?? setup.deadline;
   const ends = deadline ? performance.now() + deadline : Infinity;
   const tell = (hook: keyof Hooks, more?: Partial<HookEvent>): void => {
     try {
-      setup.hooks?.[hook]?.({ operation: id, method, url, attempt: request.attempts, ...more });
+      setup.hooks?.[hook]?.({ operation: id, method, url, attempt: tries.count, ...more });
     } catch {
       // A hook watches; it must not break the call.
     }
@@ -44,7 +65,7 @@ export async function* run<E, R>(
     /** Looks again when the wait that began last would be over: a timer for each piece of a stream costs more than it. */
     const watch = (): void => {
       const now = performance.now();
-      const limit = (request.since ?? now) + (timeout || Infinity);
+      const limit = (tries.since ?? now) + (timeout || Infinity);
       const left = Math.min(limit, ends) - now;
       if (left > 0) timer = setTimeout(watch, Math.min(left, 2 ** 31 - 1));
       else {
@@ -52,23 +73,22 @@ export async function* run<E, R>(
         stop();
       }
     };
-    request.attempts++;
-    request.final = false;
-    request.since = performance.now();
+    tries.count++;
+    tries.final = false;
+    tries.since = performance.now();
     signal?.addEventListener('abort', stop);
     watch();
     try {
-      const key = options.apiKey ?? (await setup.credential(controller.signal));
+      const key = apiKey ?? (await setup.credential(controller.signal));
       const sent = key && !headers.authorization ? { 'x-api-key': key, ...headers } : headers;
       tell('onRequest');
       const init: RequestInit = { method, headers: sent, body, redirect: 'manual', signal: controller.signal };
       const response = await (setup.fetch ?? fetch)(url, init);
-      const { status } = response;
-      meta = new Meta(status, response.headers, request.attempts);
-      tell('onResponse', { status, requestId: meta.requestId });
+      meta = new Meta(response, tries.count);
+      tell('onResponse', { status: meta.status, requestId: meta.requestId });
       if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
       setup.tokens = Math.min(100, setup.tokens + 0.1);
-      return yield* read(response, meta, request);
+      return yield* read(response, meta, tries);
     } catch (cause) {
       controller.abort();
       let error = signal?.aborted ? signal.reason : cause;
@@ -80,8 +100,9 @@ export async function* run<E, R>(
             ? new ResponseInvalid(`${id}: the answer broke off.`, facts)
             : new ConnectionFailed(`${id}: no answer from ${setup.base} ${causeCode(cause)}`, facts);
       }
-      const delay = error instanceof CallFailed ? delayBefore(error, request.safe, request.attempts) : Infinity;
-      const over = request.final || request.attempts > maxRetries || setup.tokens < 1;
+      const delay =
+        error instanceof CallFailed ? delayBefore(error, once || !/^P(OS|ATC)/.test(method), tries.count) : Infinity;
+      const over = tries.final || tries.count > maxRetries || setup.tokens < 1;
       if (over || delay >= ends - performance.now()) {
         tell('onError', { error });
         throw error;

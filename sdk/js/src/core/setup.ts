@@ -12,29 +12,32 @@ export type Credential = (signal: AbortSignal) => string | undefined | Promise<s
 export interface Setup extends ClientOptions {
   readonly base: string;
   readonly credential: Credential;
+  /** Makes an idempotency key. */
+  readonly newKey: () => string;
   /** A bucket of retries: when the server fails at large, clients stop adding to its load. */
   tokens: number;
 }
 
-export function setUp(client: object, options: ClientOptions, credential: Credential): void {
+export function setUp(
+  client: object,
+  options: ClientOptions,
+  credential: Credential,
+  newKey: () => string = () => crypto.randomUUID(),
+): void {
   const setup: Setup = {
     ...options,
     headers: headersOf(options.headers),
     base: address(options.baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010'),
     credential,
+    newKey,
     tokens: 100,
   };
   hide(client, SETUP, () => setup);
 }
 
 function address(text: string): string {
-  try {
-    const { href, origin, pathname } = new URL(text);
-    if (/^http/.test(href) && href === origin + pathname) return href.replace(/\/+$/, '');
-  } catch {
-    // It is no address at all.
-  }
-  throw new ConfigurationError('baseUrl must be http(s), without user, query and fragment.');
+  if (/^https?:\/\/[^\s?#@/][^\s?#@]*$/.test(text)) return text.replace(/\/+$/, '');
+  throw new ConfigurationError('baseUrl must be http(s), without user and query.');
 }
 
 export function environment(name: string): string | undefined {
@@ -56,7 +59,7 @@ export function headersOf(given: ClientOptions['headers']): Record<string, strin
   try {
     return given && Object.fromEntries(new Headers(given));
   } catch {
-    throw new RequestInvalid(`One of these headers cannot be sent: ${Object.keys(given ?? {})}`);
+    throw new RequestInvalid(`One of the headers cannot be sent: ${Object.keys(given as object)}`);
   }
 }
 
@@ -67,5 +70,5 @@ export function visible(
   Wrong: new (message: string) => Error = ConfigurationError,
 ): string {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new Wrong(`The ${kind} is not 1 to 255 visible ASCII characters.`);
+  throw new Wrong(`The ${kind} is not 1 to 255 visible ASCII letters.`);
 }

@@ -7,39 +7,25 @@ export interface Frame {
   readonly data: string;
 }
 
-const FIELDS: Readonly<Record<number, string>> = { 100: 'data', 101: 'event', 105: 'id', 114: 'retry' };
-
 /** Feed it what arrives; it hands back whole events. An event that the end of the stream cuts off is dropped. */
 export class SSEDecoder {
-  /** Milliseconds of the last `retry:` field. */
-  retry: number | undefined;
-  readonly #text: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  readonly #limit: number;
+  /** Drops a byte order mark at the beginning. */
+  readonly #text: TextDecoder = new TextDecoder();
   #id = '';
   #event = '';
   #data: string | undefined;
   /** Of a line whose end has not come; joined once, when it comes. */
   #pieces: string[] = [];
-  /** Letters since the last event. */
-  #size = 0;
-  /** What is dropped if it comes next: a byte order mark at first, the line feed of a carriage return later. */
-  #skip = '\ufeff';
-
-  constructor(limit: number = 16 * 1024 * 1024) {
-    this.#limit = limit;
-  }
+  /** Whether a carriage return came last, whose line feed may come next. */
+  #half = false;
 
   feed(chunk: Uint8Array | string): Frame[] {
     let frames: Frame[] | undefined;
     let text = typeof chunk === 'string' ? chunk : this.#text.decode(chunk, { stream: true });
     if (!text) return [];
-    if (this.#skip && text.startsWith(this.#skip)) text = text.slice(1);
-    this.#skip = '';
-    if (text.includes('\r')) {
-      if (text.endsWith('\r')) this.#skip = '\n';
-      text = text.replace(/\r\n?/g, '\n');
-    }
-    this.#size += text.length;
+    if (this.#half && text.startsWith('\n')) text = text.slice(1);
+    this.#half = text.endsWith('\r');
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
     let start = 0;
     let stop = text.indexOf('\n');
     if (stop >= 0 && this.#pieces.length) {
@@ -54,32 +40,28 @@ export class SSEDecoder {
         if (this.#data !== undefined) {
           const frame = { id: this.#id, event: this.#event || 'message', data: this.#data };
           if (frames) frames.push(frame);
-          else frames = [frame];
+          else frames = [frame]; // most pieces bring one event, and a list that never grows is cheaper
         }
         this.#data = undefined;
         this.#event = '';
-        this.#size = 0;
       }
       start = stop + 1;
     }
     if (start < text.length) this.#pieces.push(text.slice(start));
-    if (this.#size > this.#limit) throw new RangeError('An event is too long.');
     return frames ?? [];
   }
 
   /** Compares letters where they are: to cut lines and names out first would take twice the time. */
   #field(text: string, start: number, stop: number): void {
     const first = text.charCodeAt(start);
-    const name = first === 100 ? 'data' : first === 101 ? 'event' : first === 105 ? 'id' : first === 114 ? 'retry' : '';
+    const name = first === 100 ? 'data' : first === 101 ? 'event' : first === 105 ? 'id' : '';
     for (let at = 1; at < name.length; at++) if (text.charCodeAt(start + at) !== name.charCodeAt(at)) return;
     const end = start + name.length;
     if (end < stop && text.charCodeAt(end) !== 58) return;
     const value = text.slice(end + (text.charCodeAt(end + 1) === 32 ? 2 : 1), stop);
     if (name === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     else if (name === 'event') this.#event = value;
-    else if (name === 'retry') {
-      if (/^\d{1,9}$/.test(value)) this.retry = Number(value);
-    } else if (name && !value.includes('\0')) this.#id = value;
+    else if (name && !value.includes('\0')) this.#id = value;
   }
 }
 

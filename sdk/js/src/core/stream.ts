@@ -1,19 +1,21 @@
 /** A stream of typed events, over all the connections that it takes. */
 
 import { unexpected } from './call.ts';
-import { parseObject, RequestInvalid, ResponseInvalid } from './errors.ts';
+import { invalid, parseObject, RequestInvalid } from './errors.ts';
 import { Meta } from './meta.ts';
 import { refusal } from './refusal.ts';
-import type { Request } from './request.ts';
-import { type Read, run } from './run.ts';
+import { type Read, run, type Tries } from './run.ts';
 import { SSEDecoder } from './sse.ts';
 import type { Caller, Operation, RequestOptions } from './types.ts';
 
 const LAST = 'run.completed';
 const LAST_ID = 'last-event-id';
+const LEFT = 'A stream can be read once, to its end.';
 
 /** The result of a stream: what its last event holds. */
 type FinalRun<E> = E extends { type: typeof LAST; run: infer R } ? R : never;
+
+type Start<E> = (read: Read<E[], void>) => AsyncGenerator<E[], void, undefined>;
 
 export function stream<E extends { type: string }>(
   client: Caller,
@@ -29,40 +31,35 @@ export function stream<E extends { type: string }>(
 export class Stream<E extends { type: string }> implements AsyncIterable<E> {
   /** Of the last connection; undefined before the first event. */
   meta: Meta | undefined;
-  readonly #run: (read: Read<E[], void>) => AsyncGenerator<E[], void, undefined>;
-  #used = false;
+  #run: Start<E> | undefined;
   #last: E | undefined;
 
-  constructor(start: (read: Read<E[], void>) => AsyncGenerator<E[], void, undefined>) {
+  constructor(start: Start<E>) {
     this.#run = start;
   }
 
   /** Reads what is left, and answers the run of the last event. */
   async finalRun(): Promise<FinalRun<E>> {
-    if (!this.#used) for await (const _ of this);
-    if (!this.#last) throw new RequestInvalid('The stream was left before its last event.');
+    if (this.#run) for await (const _ of this);
+    if (!this.#last) throw new RequestInvalid(LEFT);
     return (this.#last as unknown as { run: FinalRun<E> }).run;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
-    if (this.#used) throw new RequestInvalid('A stream can be read once.');
-    this.#used = true;
-    for await (const events of this.#run((...given) => this.#read(...given))) {
-      yield* events;
-    }
+    const start = this.#run;
+    if (!start) throw new RequestInvalid(LEFT);
+    this.#run = undefined;
+    for await (const events of start((...given) => this.#read(...given))) yield* events;
   }
 
   /** The events of one connection, as many at a time as arrive together. */
-  async *#read(response: Response, meta: Meta, request: Request): AsyncGenerator<E[], void, undefined> {
+  async *#read(response: Response, meta: Meta, tries: Tries): AsyncGenerator<E[], void, undefined> {
     this.meta = meta;
-    const invalid = (message: string, body?: string): never => {
-      throw new ResponseInvalid(message, { meta, body });
-    };
     if (!response.headers.get('content-type')?.includes('text/event-stream')) {
-      unexpected(response, meta, await response.text());
+      unexpected(meta, await response.text());
     }
     /** What the connection before ended with, until this one has gone beyond it. */
-    let after = request.headers[LAST_ID];
+    let after = tries.headers[LAST_ID];
     const decoder = new SSEDecoder();
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     try {
@@ -70,38 +67,37 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
         const events: E[] = [];
         try {
           for (const { id, event: name, data } of decoder.feed(piece.value)) {
-            if (after && Number(id) <= Number(after)) continue;
-            request.final = true; // what is wrong with an event will be wrong with it again
-            if (after && Number(id) > Number(after) + 1) invalid(`The events between ${after} and ${id} are lost.`);
+            if (after && +id <= +after) continue;
+            tries.final = true; // what is wrong with an event will be wrong with it again
+            if (after && +id > +after + 1) invalid(`What came between ${after} and ${id} is lost.`, meta);
             after = '';
-            const event = (parseObject(data) ?? invalid('An event of the stream is not JSON.', data)) as E;
+            const event = (parseObject(data) ?? invalid('An event is not JSON.', meta, data)) as E;
             event.type ??= name;
-            if (event.type === 'error') throw failed(event, data, meta);
-            request.final = !id;
-            request.headers[LAST_ID] = id;
-            request.attempts = 1;
+            if (event.type === 'error') {
+              const { error = {} } = event as { error?: { status?: number } };
+              throw refusal(
+                new Meta({ status: error.status ?? 500, headers: meta.headers }, meta.attempts),
+                JSON.stringify(error),
+              );
+            }
+            tries.final = !id;
+            tries.headers[LAST_ID] = id;
+            tries.count = 1;
             events.push(event);
             if (event.type !== LAST) continue;
             this.#last = event;
             break;
           }
         } finally {
-          request.since = undefined; // the caller's own time is not the server's
+          tries.since = undefined; // the caller's own time is not the server's
           if (events.length) yield events; // and what came before an error is the caller's first
         }
         if (this.#last) return;
-        request.since = performance.now();
+        tries.since = performance.now();
       }
     } finally {
       reader.cancel().catch(() => undefined);
     }
-    invalid('The stream ended before its last event.');
+    invalid('The stream ended early.', meta);
   }
-}
-
-function failed(event: object, data: string, meta: Meta): Error {
-  const problem = (event as { error?: { status?: number } | null }).error;
-  if (!problem?.status)
-    return new ResponseInvalid('An error event of the stream has no problem.', { meta, body: data });
-  return refusal(new Meta(problem.status, meta.headers, meta.attempts), JSON.stringify(problem));
 }

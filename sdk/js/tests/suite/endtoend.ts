@@ -1,7 +1,7 @@
 /** The SDK against the reference server. */
 
 import { NodAIBrowser } from '../../src/browser.js';
-import { NodAI } from '../../src/index.js';
+import { NodAI, policiesOf } from '../../src/index.js';
 import { mockControls } from '../../src/testing.js';
 import type { Case, World } from './bench.js';
 import { type Any, equal, failure, ok } from './check.js';
@@ -32,7 +32,7 @@ export const endToEnd: Case[] = [
       const run = await either(world).workflows.query('wf_support', QUESTION);
       equal([run.status, run.meta.costUsd], ['completed', run.cost_usd], 'run');
       ok(/^req_/.test(run.meta.requestId), `request id ${run.meta.requestId}`);
-      ok(run.meta.rateLimit.remaining > 0 && run.meta.rateLimit.policies.length > 0, 'limits');
+      ok(run.meta.rateLimit.remaining > 0 && policiesOf(run.meta).length > 0, 'limits');
     },
   },
   {

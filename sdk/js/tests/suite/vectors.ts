@@ -1,7 +1,7 @@
 /** The vectors that every SDK runs: exchanges over a scripted fetch, and webhooks. */
 
 import { NodAIBrowser } from '../../src/browser.js';
-import { NodAI } from '../../src/index.js';
+import { NodAI, policiesOf } from '../../src/index.js';
 import { unwrap } from '../../src/webhooks.js';
 import { type Bench, type Case, type Data, PUBLIC, SECRET, type World } from './bench.js';
 import { type Any, equal, type Failed, failure, ok, subset } from './check.js';
@@ -116,7 +116,7 @@ function checkMeta(meta: Any, expected: Any): void {
       limit: rateLimit.limit ?? null,
       remaining: rateLimit.remaining ?? null,
       resets_at: rateLimit.resetsAt?.toISOString().replace('.000', '') ?? null,
-      policies: rateLimit.policies.map(({ name, limit = null, windowSeconds = null, remaining = null }: Any) => {
+      policies: policiesOf(meta).map(({ name, limit = null, windowSeconds = null, remaining = null }: Any) => {
         return { name, limit, window_seconds: windowSeconds, remaining };
       }),
     },

@@ -32,5 +32,5 @@ import type { Caller, RequestOptions } from '../../core/types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysDelete(client: Caller, keyId: string, options?: RequestOptions): Promise<void> {
-  return bytes(client, 'api_keys.delete DELETE none /api/v1/api-keys/{}', [keyId], undefined, options);
+  return bytes(client, 'api_keys.delete DELETE bytes none /api/v1/api-keys/{}', [keyId], undefined, options);
 }

@@ -19,5 +19,5 @@ import type { Caller, RequestOptions } from '../../core/types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockFaultsDelete(client: Caller, faultId: string, options?: RequestOptions): Promise<void> {
-  return bytes(client, 'mock.faults.delete DELETE none /_mock/faults/{}', [faultId], undefined, options);
+  return bytes(client, 'mock.faults.delete DELETE bytes none /_mock/faults/{}', [faultId], undefined, options);
 }

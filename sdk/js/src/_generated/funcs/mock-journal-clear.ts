@@ -17,5 +17,5 @@ import type { Caller, RequestOptions } from '../../core/types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockJournalClear(client: Caller, options?: RequestOptions): Promise<void> {
-  return bytes(client, 'mock.journal.clear DELETE none /_mock/journal', [], undefined, options);
+  return bytes(client, 'mock.journal.clear DELETE bytes none /_mock/journal', [], undefined, options);
 }

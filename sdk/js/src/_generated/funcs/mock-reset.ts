@@ -17,5 +17,5 @@ import type { Caller, RequestOptions } from '../../core/types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockReset(client: Caller, options?: RequestOptions): Promise<void> {
-  return bytes(client, 'mock.reset POST none /_mock/reset', [], undefined, options);
+  return bytes(client, 'mock.reset POST bytes none /_mock/reset', [], undefined, options);
 }

@@ -33,5 +33,5 @@ import type { Caller, RequestOptions } from '../../core/types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsDelete(client: Caller, workflowId: string, options?: RequestOptions): Promise<void> {
-  return bytes(client, 'workflows.delete DELETE none /api/v1/workflows/{}', [workflowId], undefined, options);
+  return bytes(client, 'workflows.delete DELETE bytes none /api/v1/workflows/{}', [workflowId], undefined, options);
 }
