@@ -23,21 +23,18 @@ def typescript_files(
 
     sides = ts.sides(api, models.argument_models(api), models.answer_models(api))
     facts = {name for error in api.errors for field in error.fields for name in ts.refs(field.type)}
+    for_servers = _kept(api.resources, lambda one: not one.mock)
+    for_tests = _kept(api.resources, lambda one: one.mock)
+    for_pages = _kept(api.resources, lambda one: one.browser)
     files = {
         "types": source("types", models=shown(api), sides=sides),
         "operations": source("operations"),
         "examples": source("examples", answers=examples.answers(api), problems=examples.problems(api, document)),
-        "resources": _resources(
-            _kept(api.resources, lambda one: not one.mock), source, "", "The resources of a client for servers."
-        ),
+        "resources": _resources(for_servers, source, "", "The resources of a client for servers."),
         "errors": source("errors", imports=sorted(facts)),
         "events": source("events"),
-        "mock": _resources(
-            _kept(api.resources, lambda one: one.mock), source, "", "The controls of a mock server, for tests."
-        ),
-        "browser": _resources(
-            _kept(api.resources, lambda one: one.browser), source, "Browser", "What a web page may call."
-        ),
+        "mock": _resources(for_tests, source, "", "The controls of a mock server, for tests."),
+        "browser": _resources(for_pages, source, "Browser", "What a web page may call."),
     }
     for one in api.operations:
         values = {"operation": one, "core": ts.ts_core([one]), "imports": ts.ts_imports([one])}

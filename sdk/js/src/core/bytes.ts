@@ -14,8 +14,7 @@ export function bytes<T>(
   options?: RequestOptions,
 ): Promise<WithMeta<T>> {
   const nothing = operation.includes(' none');
-  // biome-ignore lint/correctness/useYield: it has one answer
-  async function* read(response: Response, meta: Meta): AsyncGenerator<never, unknown, undefined> {
+  async function read(response: Response, meta: Meta): Promise<unknown> {
     const body = new Uint8Array(await response.arrayBuffer());
     // A page in HTML is no download but a proxy's.
     if (response.headers.get('content-type')?.includes('html')) unexpected(meta, new TextDecoder().decode(body));

@@ -19,8 +19,7 @@ export async function call<T>(
   return value as WithMeta<T>;
 }
 
-// biome-ignore lint/correctness/useYield: it has one answer
-async function* object(response: Response, meta: Meta): AsyncGenerator<never, object, undefined> {
+async function object(response: Response, meta: Meta): Promise<object> {
   const body = await response.text();
   const result = parseObject(body) ?? unexpected(meta, body);
   Object.assign(meta, { costUsd: result.cost_usd });

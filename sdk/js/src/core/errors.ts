@@ -15,8 +15,8 @@ export interface ErrorFacts {
 
 /** Every error of this package. */
 export class NodAIError extends Error {
-  /** Of the problem, e.g. `key_revoked`; empty when there is none. */
-  readonly code: string = '';
+  /** Of the problem, e.g. `key_revoked`; empty when it has none, undefined when no problem came. */
+  declare readonly code: string | undefined;
   /** The HTTP status; undefined when no answer came. */
   declare readonly status: number | undefined;
   /** The id to give to support. */
@@ -101,6 +101,7 @@ export function invalid(message: string, meta: Meta, body?: string): never {
 
 /** The server refused. `code` is stable; `problem` has every fact (RFC 9457), such as `retryable`. */
 export class APIError extends CallFailed {
+  declare readonly code: string;
   declare readonly status: number;
   declare readonly meta: Meta;
   declare readonly problem: Readonly<Record<string, unknown>>;

@@ -32,14 +32,11 @@ export class Pages<T> implements AsyncIterable<T> {
     const seen = new Set<unknown>();
     for (let cursor: string | null | undefined; ; ) {
       const page = await this.#fetch(cursor);
-      const { data, has_more, next_cursor, meta } = page;
-      const whole = Array.isArray(data);
+      const whole = Array.isArray(page.data);
       if (whole) yield page;
-      if (whole && !has_more) return;
-      cursor = next_cursor;
-      if (!whole || !cursor || seen.has(cursor)) {
-        invalid('A page of the list leads nowhere.', meta);
-      }
+      if (whole && !page.has_more) return;
+      cursor = page.next_cursor;
+      if (!whole || !cursor || seen.has(cursor)) invalid('The list leads nowhere.', page.meta);
       seen.add(cursor);
     }
   }

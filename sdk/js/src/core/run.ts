@@ -19,8 +19,8 @@ export interface Tries {
   since: number | undefined;
 }
 
-/** Reads what a success answers; what it throws is a failed try. */
-export type Read<E, R> = (response: Response, meta: Meta, tries: Tries) => AsyncGenerator<E, R, undefined>;
+/** Reads what a success answers, at once or piece by piece; what it throws is a failed try. */
+export type Read<E, R> = (response: Response, meta: Meta, tries: Tries) => Promise<R> | AsyncGenerator<E, R, undefined>;
 
 /** Yields what `read` yields and returns what it returns, over as many tries as it takes. */
 export async function* run<E, R>(
@@ -33,7 +33,14 @@ export async function* run<E, R>(
   accept = 'application/json',
 ): AsyncGenerator<E, R, undefined> {
   const setup = client[SETUP]();
-  const { signal, apiKey, timeout = setup.timeout ?? 60_000, maxRetries = setup.maxRetries ?? 2 } = options;
+  const {
+    signal,
+    apiKey,
+    idempotencyKey: given,
+    timeout = setup.timeout ?? 60_000,
+    deadline = setup.deadline,
+    maxRetries = setup.maxRetries ?? 2,
+  } = options;
   const [id = '', method = ''] = operation.split(' ');
   const once = operation.includes(' once');
   const url = urlOf(setup, operation, args, params, options);
@@ -41,12 +48,12 @@ export async function* run<E, R>(
   const headers: Record<string, string> = { accept, ...setup.headers, ...headersOf(options.headers) };
   const tries: Tries = { headers, count: 0, final: false, since: 0 };
   if (body) headers['content-type'] = 'application/json';
-  if (once) {
-    const { idempotencyKey = setup.newKey() } = options;
-    headers['idempotency-key'] ??= visible(idempotencyKey, 'idempotency key', RequestInvalid);
-  }
+  // One of our own needs no check, and to check it would make one string of its many pieces.
+  if (given !== undefined) visible(given, 'idempotency key', RequestInvalid);
+  if (once) headers['idempotency-key'] ??= given ?? setup.newKey();
   if (apiKey !== undefined) visible(apiKey);
-  const deadline = options.deadline ?? setup.deadline;
+  /** The caller's own credential is not replaced. */
+  const own = headers.authorization ?? headers['x-api-key'];
   const ends = deadline ? performance.now() + deadline : Infinity;
   const tell = (hook: keyof Hooks, more?: Partial<HookEvent>): void => {
     try {
@@ -79,16 +86,17 @@ export async function* run<E, R>(
     signal?.addEventListener('abort', stop);
     watch();
     try {
-      const key = apiKey ?? (await setup.credential(controller.signal));
-      const sent = key && !headers.authorization ? { 'x-api-key': key, ...headers } : headers;
+      const key = own ? '' : (apiKey ?? (await setup.credential(controller.signal)));
+      if (key) headers['x-api-key'] = key;
       tell('onRequest');
-      const init: RequestInit = { method, headers: sent, body, redirect: 'manual', signal: controller.signal };
+      const init: RequestInit = { method, headers, body, redirect: 'manual', signal: controller.signal };
       const response = await (setup.fetch ?? fetch)(url, init);
       meta = new Meta(response, tries.count);
       tell('onResponse', { status: meta.status, requestId: meta.requestId });
       if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
       setup.tokens = Math.min(100, setup.tokens + 0.1);
-      return yield* read(response, meta, tries);
+      const answer = read(response, meta, tries);
+      return 'next' in answer ? yield* answer : await answer;
     } catch (cause) {
       controller.abort();
       let error = signal?.aborted ? signal.reason : cause;
