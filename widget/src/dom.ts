@@ -58,7 +58,9 @@ function render(child: Child, old: Node | null): ChildNode {
     if (element?.localName !== what) element = document.createElement(what);
   }
   // What a page can style from outside is styled inside by the same name.
-  for (const [name, value] of Object.entries({ class: attributes.part, ...attributes })) {
+  for (const [name, value] of Object.entries(
+    attributes.part ? { class: attributes.part, ...attributes } : attributes,
+  )) {
     if (typeof value === 'function') Object.assign(element, { [name]: value });
     else if (value === null || value === undefined || value === false) element.removeAttribute(name);
     // What is the same already is not set: it may be watched, or announced.

@@ -60,10 +60,13 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
   };
 
   const copy = async (text: string, place: Element): Promise<void> => {
-    const said = await navigator.clipboard.writeText(text).then(
-      () => words.copied,
-      () => words.failed,
-    );
+    let said = words.copied;
+    try {
+      // Pages that are not served by https have no clipboard.
+      await navigator.clipboard.writeText(text);
+    } catch {
+      said = words.failed;
+    }
     place.textContent = said;
     intents.announce(said);
   };
