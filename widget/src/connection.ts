@@ -32,7 +32,7 @@ export function connect(element: Given): Connection {
   let setup = '';
   if (apiKey && !isPublic(apiKey))
     setup =
-      'The attribute api-key holds no publishable key (nk_pub_…). Every visitor could read a secret key: revoke it, and use a publishable key or get-token.';
+      'The attribute api-key holds no publishable key (nk_pub_…). Every visitor could read a secret key: revoke it.';
   else if (transport) setup = '';
   else if (!workflow) setup = 'The attribute workflow is missing.';
   else if (apiUrl !== undefined && !baseUrl) setup = 'The attribute api-url is no address.';

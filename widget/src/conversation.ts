@@ -24,6 +24,8 @@ export interface Conversation {
   stop(): void;
   /** Begins a new conversation. */
   reset(): void;
+  /** Dispatches an event; false when the page prevented it. */
+  tell(name: string, detail: unknown): boolean;
   /** Stores what is there now. */
   keep(): void;
 }
@@ -34,7 +36,6 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
   let controller = new AbortController();
   let frame = 0;
 
-  /** False when the page prevented it. */
   const tell = (name: string, detail: unknown): boolean => {
     const cancelable = name === 'nodai-ask';
     return host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
@@ -143,6 +144,7 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
       return state;
     },
     view,
+    tell,
     keep,
     render,
     present(given, other) {

@@ -62,7 +62,7 @@ function render(child: Child, old: Node | null): ChildNode {
     attributes.part ? { class: attributes.part, ...attributes } : attributes,
   )) {
     if (typeof value === 'function') Object.assign(element, { [name]: value });
-    else if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else if (value == null || value === false) element.removeAttribute(name);
     // What is the same already is not set: it may be watched, or announced.
     else if (element.getAttribute(name) !== `${value}`) element.setAttribute(name, `${value}`);
   }

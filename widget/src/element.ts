@@ -181,8 +181,9 @@ export class NodaiQuery extends Base {
     if (!this.#live || !this.#floating) return;
     const inside = this.#root.activeElement;
     this.#conversation.render();
-    if (!open && inside) this.#conversation.view.launcher.focus();
-    this.dispatchEvent(new CustomEvent(open ? 'nodai-open' : 'nodai-close', { bubbles: true, composed: true }));
+    // The launcher is the first of all buttons.
+    if (!open && inside) this.#root.querySelector('button')?.focus();
+    this.#conversation.tell(open ? 'nodai-open' : 'nodai-close', null);
   }
 
   /** Takes the attributes and properties that say whom to ask, and with what. */
@@ -199,8 +200,9 @@ export class NodaiQuery extends Base {
 
   /** Takes the attributes that change only how the widget looks and what it says; another assistant is another conversation. */
   #present(): void {
-    if (!this.#live || !this.#connection) return;
-    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${this.#connection.workflow}`;
+    if (!this.#live) return;
+    const connection = this.#connection as Connection;
+    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${connection.workflow}`;
     const own = claim(assistant, this);
     const key = this.hasAttribute('no-store') ? null : own;
     if (!key) save(own, null);
@@ -208,6 +210,6 @@ export class NodaiQuery extends Base {
     void presentation.coming?.then(() => this.#present());
     const other = assistant !== this.#assistant && ((key && load(key)) || newConversation());
     this.#assistant = assistant;
-    this.#conversation.present({ ...presentation, ...this.#connection, key }, other);
+    this.#conversation.present({ ...presentation, ...connection, key }, other);
   }
 }

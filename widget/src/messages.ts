@@ -12,7 +12,6 @@ const OTHERS = {
 } satisfies Record<string, () => Promise<{ words: Messages }>>;
 const loaded: Record<string, Messages> = { en };
 
-export const LANGUAGES = ['en', ...Object.keys(OTHERS)];
 export const MESSAGE_KEYS = Object.keys(en) as (keyof Messages)[];
 
 /** The attribute that overrides a message: `heading` and `placeholder` by name, `send` as `text-send`. */

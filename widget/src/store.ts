@@ -35,9 +35,8 @@ export function load(key: string): State | null {
     const texts = [conversationId, ...turns.flatMap(({ question, answer }) => [question, answer])];
     if (!texts.every(isText)) return null;
     const kept = turns.map((turn) => ({ ...turn, sources: readSources(turn.sources) }));
-    const trouble = readTrouble({ code: 'interrupted', message: 'The page was left before the answer was complete.' });
-    // Changes only an answer that was on its way.
-    return reduce({ conversationId, turns: kept }, { type: 'failed', trouble });
+    // Changes only an answer that was on its way when the page was left.
+    return reduce({ conversationId, turns: kept }, { type: 'failed', trouble: readTrouble('interrupted') });
   } catch {
     return null;
   }

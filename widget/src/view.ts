@@ -31,7 +31,6 @@ export interface Setting extends Presentation {
 export interface View {
   /** What is typed and not asked yet. */
   readonly box: HTMLTextAreaElement;
-  readonly launcher: HTMLElement;
   /** Takes words, language and mode; what was rendered with others is rendered anew. */
   present(setting: Setting): void;
   render(state: State): void;
@@ -43,13 +42,11 @@ export interface View {
 const NEAR_PX = 48;
 
 export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: Acts): View {
-  const launcher = make('button', { part: 'launcher', type: 'button', 'aria-haspopup': 'dialog' });
-  const box = make('textarea', { rows: '1', part: 'input' }) as HTMLTextAreaElement;
-  const log = make('div', { part: 'log', role: 'group', tabindex: '0' });
-  const status = make('div', { class: 'sr', role: 'status' });
+  const box = make('textarea', {}) as HTMLTextAreaElement;
+  const log = make('div', {});
+  const status = make('div', {});
   let setting: Setting;
   let views: TurnView[] = [];
-  let conversation = '';
   let follows = true;
   let waits = false;
   let timer: ReturnType<typeof setTimeout>;
@@ -75,7 +72,7 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
   const intents: TurnIntents = { ...acts, announce, retry: then(acts.retry, log), edit: then(acts.edit) };
 
   const onkeydown = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.defaultPrevented) return;
+    if (event.isComposing) return;
     if (event.key === 'Escape') host[setting.floating ? 'close' : 'stop']();
     if (event.key === 'Enter' && !event.shiftKey && event.target === box) submit(event);
   };
@@ -105,8 +102,7 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
     if (waits && !left) announce(words.ready);
     waits = left > 0;
     if (last?.status === 'asking') follows = true;
-    if (conversation !== state.conversationId) views = [];
-    conversation = state.conversationId;
+    views.length = state.turns.length;
     update(root, [
       [
         'div',
@@ -117,7 +113,10 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
           lang: setting.language,
           dir: setting.direction,
         },
-        [launcher, { hidden: !floating || open, onclick: () => host.open() }, words.launcher],
+        button('launcher', words.launcher, () => host.open(), {
+          hidden: !floating || open,
+          'aria-haspopup': 'dialog',
+        }),
         [
           'div',
           {
@@ -141,7 +140,7 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
           ],
           [
             log,
-            { 'aria-label': words.conversation, hidden: !last },
+            { part: 'log', role: 'group', 'aria-label': words.conversation, hidden: !last, tabindex: '0' },
             // Without any child it would keep those that it has.
             null,
             ...state.turns.map((turn, at): Child => [showTurn(turn, at, turn === last, seconds), {}]),
@@ -156,7 +155,16 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
           [
             'form',
             { part: 'form', onsubmit: submit },
-            [box, { 'aria-label': words.placeholder, placeholder: words.placeholder, disabled: !!setup }],
+            [
+              box,
+              {
+                part: 'input',
+                'aria-label': words.placeholder,
+                placeholder: words.placeholder,
+                disabled: !!setup,
+                rows: '1',
+              },
+            ],
             button(
               'stop',
               words.stop,
@@ -166,7 +174,7 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
             button('send', words.send, submit, { disabled: !!setup || waits, hidden: busy }),
           ],
         ],
-        [status, {}],
+        [status, { class: 'sr', role: 'status' }],
       ],
     ]);
     if (follows) log.scrollTop = log.scrollHeight;
@@ -174,7 +182,6 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
 
   return {
     box,
-    launcher,
     announce,
     render,
     present(given) {

@@ -111,7 +111,7 @@ test('every link and button of an answer is reached with a visible focus, and Ta
     'Copy',
     'Helpful',
     'Not helpful',
-    'Try again',
+    'Ask again',
     'Your question',
     'Send',
     'Behind',

@@ -116,7 +116,7 @@ test('an element that is removed while it counts down leaves no timer, and goes 
   });
   await page.clock.fastForward('30:00');
   await page.evaluate(() => document.body.append((globalThis as never as { taken: Element }).taken));
-  expect(await textOf(box.timer)).toMatch(/^You can try again in (30:0\d|29:\d\d)\.$/);
+  expect(await textOf(box.timer)).toMatch(/^You can ask again in (30:0\d|29:\d\d)\.$/);
   expect(await box.retry.isDisabled()).toBe(true);
   await stage.service.advance('PT1H');
   await page.clock.fastForward('31:00');

@@ -67,7 +67,7 @@ test('the limits are those of the key that made the session', async () => {
   for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
   await box.ask('One more?');
   await box.reach('limited');
-  expect(await textOf(box.timer)).toMatch(/^You can try again in (1:00:00|59:\d\d)\.$/);
+  expect(await textOf(box.timer)).toMatch(/^You can ask again in (1:00:00|59:\d\d)\.$/);
   expect(await box.retry.isDisabled()).toBe(true);
   await stage.service.advance('PT1H');
   await page.clock.fastForward('01:00:01');

@@ -1,8 +1,9 @@
 /** Messages: every language says everything, and a page may say it otherwise. */
 
 import { describe, expect, test } from 'vitest';
-import { attributeOf, LANGUAGES, languageOf, loadMessages, MESSAGE_KEYS, readMessages } from '../../src/messages.js';
+import { attributeOf, languageOf, loadMessages, MESSAGE_KEYS, readMessages } from '../../src/messages.js';
 
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'ar'];
 const none = (): null => null;
 
 for (const language of LANGUAGES) await loadMessages(language);

@@ -80,7 +80,7 @@ describe('a stored conversation', () => {
     const stored = load('key');
     expect(stored?.conversationId).toBe('conv_1');
     expect(stored?.turns[0]).toEqual(state.turns[0]);
-    expect(stored?.turns[1]).toMatchObject({ answer: 'So.', status: 'failed', trouble: { code: 'interrupted' } });
+    expect(stored?.turns[1]).toMatchObject({ answer: 'So.', status: 'failed', trouble: { detail: 'interrupted' } });
     save('key', null);
     expect(load('key')).toBeNull();
   });
