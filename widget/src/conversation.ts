@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 import type { Presentation } from './presentation.js';
 import { type Action, isBusy, lastTurn, type Rating, reduce, type State, type Turn, waitsUntil } from './state.js';
 import { newConversation, readSources, save } from './store.js';
-import { readTrouble, type Trouble } from './trouble.js';
+import { problem, readTrouble, type Trouble } from './trouble.js';
 import { createView, type Intents, type View } from './view.js';
 
 /** What surrounds a conversation: where it is stored, if at all, and how it asks and looks. */
@@ -63,17 +63,15 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
     if (!frame) frame = requestAnimationFrame(render);
   };
 
-  const fail = (error: unknown, question: string): Trouble => {
-    const trouble = readTrouble(error);
+  const report = (trouble: Trouble, question: string, error: unknown): void => {
     console.warn(`<nodai-query> ${trouble.code}: ${trouble.detail}`);
     tell('nodai-error', { ...trouble, question, error });
-    return trouble;
   };
 
   const hear = (event: AnswerEvent, question: string): void => {
     if (event.type === 'delta') add(event);
     else if (event.type === 'started') dispatch(event);
-    else {
+    else if (event.type === 'completed') {
       const { runId, output, sources, run } = event;
       const answer = asMarkdown(output);
       dispatch({ type: 'answered', runId, answer, sources: readSources(sources) });
@@ -96,12 +94,14 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
           retry = null;
           hear(event, input);
         }
-        throw { code: 'stream_incomplete', message: 'The stream ended before the answer was complete.' };
+        throw problem('stream_incomplete', 'The stream ended before the answer was complete.');
       } catch (error) {
         // The answer is whole, whatever becomes of the connection.
         if (signal.aborted || !isBusy(lastTurn(state))) return;
         if (!retry || !/^40[13]$/.test(`${(error as Partial<Trouble> | null)?.status}`)) {
-          dispatch({ type: 'failed', trouble: fail(error, input) });
+          const trouble = readTrouble(error);
+          dispatch({ type: 'failed', trouble });
+          report(trouble, input, error);
           return;
         }
         retry();
@@ -134,7 +134,7 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
       } catch (error) {
         dispatch({ type: 'rate', runId, rating: before });
         view.announce(around.words.failed);
-        fail(error, question);
+        report(readTrouble(error), question, error);
       }
     },
   });

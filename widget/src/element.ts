@@ -114,12 +114,9 @@ export class NodaiQuery extends Base {
     // A move takes the element out and puts it back: nothing of it begins again.
     if (this.#live) return;
     // Properties that the page set before the element was defined.
-    for (const name of ['transport', 'getToken'] as const)
-      if (Object.hasOwn(this, name)) {
-        const value = this[name];
-        Reflect.deleteProperty(this, name);
-        Object.assign(this, { [name]: value });
-      }
+    const { transport, getToken } = this;
+    for (const name of ['transport', 'getToken']) Reflect.deleteProperty(this, name);
+    Object.assign(this, { transport, getToken });
     this.#live = true;
     addEventListener('pagehide', this.#conversation.keep);
     this.#connect();

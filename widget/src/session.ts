@@ -1,5 +1,7 @@
 /** Client sessions: fetched from the page's backend, renewed before they expire, and once when the server says they have. */
 
+import { problem } from './trouble.js';
+
 /** What the page's `getToken` answers: a client session as the backend got it, or its secret alone. */
 export type Token = string | { secret: string; expires_at?: string | null };
 
@@ -36,7 +38,7 @@ export function newSession(get: GetToken, name: string): Session {
         secret = given;
         return given;
       } catch (cause) {
-        throw Object.assign(new Error(`${name} failed: ${cause}`, { cause }), { code: 'no_session' });
+        throw problem('no_session', `${name} failed: ${cause}`, cause);
       }
     },
     expire() {

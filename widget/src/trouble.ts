@@ -39,6 +39,11 @@ const KINDS: Record<string, TroubleKind> = {
   429: 'limited',
 };
 
+/** An error of the widget's own, told like those of the SDK. */
+export function problem(code: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code });
+}
+
 /** What to make of an error now. */
 export function readTrouble(error: unknown): Trouble {
   const { name, code, status, retryAfterSeconds = 0, requestId, message } = Object(error) as Told;

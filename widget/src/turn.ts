@@ -18,7 +18,7 @@ export interface TurnIntents {
 
 export interface TurnView {
   readonly element: HTMLElement;
-  /** Brings it up to the turn; so many seconds are to be waited. */
+  /** Brings it up to the turn; so many seconds are to be wasBusy. */
   show(turn: Turn, last: boolean, seconds: number): void;
 }
 
@@ -30,7 +30,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
   let shown = '';
   let ended: readonly Source[] | null = null;
   let sources: Element | null = null;
-  let waited = false;
+  let wasBusy = false;
 
   const begin = (): void => {
     answer.replaceChildren();
@@ -126,8 +126,8 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
       ]);
       // The whole answer at once, when it is there, is enough to listen to.
       // biome-ignore lint/performance/useDomNodeTextContent: it keeps the blocks and cells apart
-      if (waited !== busy) intents.announce(busy ? '' : note || answer.innerText);
-      waited = busy;
+      if (wasBusy !== busy) intents.announce(busy ? '' : note || answer.innerText);
+      wasBusy = busy;
     },
   };
 }

@@ -77,9 +77,10 @@ export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: 
     if (event.key === 'Enter' && !event.shiftKey && event.target === box) submit(event);
   };
 
-  const sign = (part: string, sign: string, act: (event: Event) => void, hidden: boolean): Child => {
-    const name = setting.words[part as 'reset' | 'close'];
-    return button(part, sign, act, { 'aria-label': name, title: name, hidden });
+  /** A button with a sign for its word. */
+  const sign = (part: 'reset' | 'close', text: string, act: (event: Event) => void, hidden: boolean): Child => {
+    const name = setting.words[part];
+    return button(part, text, act, { 'aria-label': name, title: name, hidden });
   };
 
   const showTurn = (turn: Turn, at: number, last: boolean, seconds: number): Element => {
