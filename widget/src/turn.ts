@@ -31,6 +31,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
   let ended: readonly Source[] | null = null;
   let sources: Element | null = null;
   let wasBusy = false;
+  let before: Turn | null = null;
 
   const begin = (): void => {
     answer.replaceChildren();
@@ -75,6 +76,9 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
   return {
     element,
     show(turn, last, seconds) {
+      // In a long conversation only the end changes.
+      if (turn === before && !last) return;
+      before = last ? null : turn;
       const { status, trouble, rating } = turn;
       const busy = isBusy(turn);
       // Asked again, or answered otherwise than its pieces said.
