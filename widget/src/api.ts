@@ -1,6 +1,8 @@
 /** The seam to the service: the only file that knows the SDK. A page may put a transport of its own in its place. */
 
-import { NodAIBrowser } from '@nodai/sdk/browser';
+import { NodAIBrowserCore } from '@nodai/sdk/browser';
+import { runsFeedback } from '@nodai/sdk/funcs/runs-feedback';
+import { workflowsStream } from '@nodai/sdk/funcs/workflows-stream';
 import type { Rating, Source } from './state.js';
 
 /** A question as it is sent. */
@@ -25,13 +27,13 @@ export interface Transport {
 
 /** The transport that asks NodAI itself, each time with the key that is the right one then. */
 export function sdkTransport(baseUrl: string, key: () => Promise<string>): Transport {
-  const client = async (): Promise<NodAIBrowser> =>
+  const client = async (): Promise<NodAIBrowserCore> =>
     // A visitor is told at once what to wait for, and may stop at any time.
-    new NodAIBrowser({ baseUrl, publishableKey: await key(), maxRetries: 1 });
+    new NodAIBrowserCore({ baseUrl, publishableKey: await key(), maxRetries: 1 });
   return {
     async *ask({ workflow, input, conversationId, signal }) {
       const body = { input, conversation_id: conversationId };
-      for await (const event of (await client()).workflows.stream(workflow, body, { signal })) {
+      for await (const event of workflowsStream(await client(), workflow, body, { signal })) {
         if (event.type === 'run.started') yield { type: 'started', runId: event.run_id };
         else if (event.type === 'output.delta') yield { type: 'delta', text: event.delta };
         else if (event.type === 'run.completed') {
@@ -40,6 +42,6 @@ export function sdkTransport(baseUrl: string, key: () => Promise<string>): Trans
         }
       }
     },
-    rate: async (runId, rating) => (await client()).runs.feedback(runId, { rating }),
+    rate: async (runId, rating) => runsFeedback(await client(), runId, { rating }),
   };
 }

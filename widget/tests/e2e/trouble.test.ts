@@ -1,5 +1,6 @@
 /** Servers that fail: what a visitor is told, that the question is kept, and that nothing is asked without end. */
 
+import { mockControls } from '@nodai/sdk/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../src/messages/en.js';
 import type { TroubleKind } from '../../src/trouble.js';
@@ -119,7 +120,7 @@ test('the faults of the real server are told, and over when they are', async () 
     `<nodai-query workflow="wf_support" api-key="${key}" api-url="${stage.service.baseUrl}"></nodai-query>`,
     { holdClock: true },
   );
-  const { faults } = stage.service.owner.mock;
+  const { faults } = mockControls(stage.service.owner);
   for (const [fault, kinds] of FAULTS) {
     const name = JSON.stringify(fault);
     const set = await faults.create({ operation: 'workflows.stream', ...fault });
