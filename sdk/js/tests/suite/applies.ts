@@ -26,6 +26,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     why: 'the user agent of a page is that of its browser',
   },
   {
+    kinds: ['workerd'],
+    cases: ['a header without a name, or with a letter that none has, is refused before anything is sent'],
+    why: 'it leaves out a header without a name, and its values are UTF-8',
+  },
+  {
     kinds: ['deno', 'workerd'],
     cases: ['a PATCH without an idempotency key is repeated when no connection came about'],
     why: 'the error of their fetch does not say whether a connection came about: what is not known to be safe is not done',
