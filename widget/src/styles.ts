@@ -23,6 +23,7 @@ h2{flex:1;min-width:0;font-size:1em}
 .log{overflow-y:auto;overscroll-behavior:contain;padding:1rem;gap:1.5rem;border-block:var(--h)}
 .question{padding:.5rem .875rem;background:var(--s);border-radius:var(--r);width:fit-content;max-width:90%;margin-inline-start:auto;white-space:pre-wrap}
 .answer:not(:empty),.thinking,.notice,.sources{margin-block-start:.75rem}
+.answer{white-space:pre-line}
 .answer>*+*,.answer li>p,li>pre{margin-block-start:.75em}
 h3,h4,h5,h6{font-size:1em;line-height:1.3}
 .answer>*+:is(h3,h4,h5,h6){margin-block-start:1.25em}
@@ -35,8 +36,6 @@ pre code{padding:0;white-space:pre}
 img{max-width:100%}
 table{border-collapse:collapse}
 th,td{text-align:start;border-block-end:var(--h);padding:.4em .75em;overflow-wrap:normal}
-[data-align=center]{text-align:center}
-[data-align=end]{text-align:end}
 blockquote{padding-inline-start:1em;border-inline-start:3px solid var(--l)}
 hr{border:0;border-block-start:var(--h)}
 a{color:var(--a);text-underline-offset:.2em}

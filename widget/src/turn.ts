@@ -64,10 +64,11 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
       return ['li', {}, ['bdi', {}, name], snippet && ['p', { class: 'snippet' }, ['bdi', {}, snippet]]];
     });
     sources = make('div', { part: 'sources' }, ['h3', {}, words.sources], ['ol', {}, ...items]);
-    for (const { number, element } of writer.citations) {
-      const url = links[number - 1];
-      const name = `[${number}]`;
-      const label = `${name} ${given[number - 1]?.title}`;
+    for (const element of answer.querySelectorAll('.cite')) {
+      const name = element.textContent ?? '';
+      const at = Number(name.slice(1, -1)) - 1;
+      const url = links[at];
+      const label = `${name} ${given[at]?.title}`;
       if (url) element.replaceWith(make(makeLink(url, { class: 'cite', 'aria-label': label }), {}, name));
     }
   };
