@@ -10,11 +10,15 @@ export interface Markdown {
   end(): void;
 }
 
+interface Place {
+  element: HTMLElement;
+  indent: number;
+}
+
 const DEEPEST_INDENT = 16;
+const LOWEST_HEADING = 5;
 /** A line without a letter may become anything yet; fences and rows are taken whole. */
 const UNDECIDED = /^[\s>]*(?:\||```|~~~|\P{L}*$)/u;
-/** A row may be a table's head as long as what there is of the next line may be what comes after a head. */
-const MAYBE_HEAD = /^[\s>]*\|.*\n[\s>]*(?:\|[-:|\s]*)?$/;
 /** Quote and indent; a heading's sign, an item's, a fence or a rule; text. */
 const BLOCK = /^([\s>]*)(?:(#{1,6})\s|([-*+]|(\d{1,9})[.)])\s|(`{3,}|~{3,})[^`]*$|(([-*_])\7{2,})\s*$)?(.*)/s;
 
@@ -23,16 +27,18 @@ export function markdown(
   labels: { code: string; table: string },
   imageHosts: readonly string[] = [],
 ): Markdown {
+  const bottom = (element: HTMLElement): Place[] => [{ element, indent: -2 }];
   /** What a block may go into: the page or a quote, then the last item of each open list. */
-  let places = [{ element: root, indent: -2 }];
+  let places = bottom(root);
   let quoted = false;
   let heading = 2;
-  /** What the next line may go on with: a paragraph, an item, or a table's body. */
-  let leaf: HTMLElement | null = null;
+  /** What the next line may go on with: a paragraph, an item, a table, code. */
+  let leaf: HTMLElement | undefined;
   /** The end of its text, which is not decided yet. */
   let text = '';
-  /** Takes the lines of code until the one that ends it. */
-  let takeCode: ((line: string) => void) | null = null;
+  /** What ends the code, and what of its lines is indent. */
+  let fence: string | undefined;
+  let margin = /^/;
   /** What has not been taken yet. */
   let held = '';
   /** The line's beginning has been taken; its rest is text. */
@@ -43,7 +49,7 @@ export function markdown(
   };
   const endLeaf = (): void => {
     say('', true);
-    leaf = null;
+    leaf = undefined;
   };
   const add = (tag: string, attributes = {}): HTMLElement => {
     const block = make(tag, attributes);
@@ -51,101 +57,91 @@ export function markdown(
     return block;
   };
   /** A block that may be wider than the page: the keyboard can reach it to scroll. */
-  const addGroup = (tag: string, label: string): HTMLElement =>
-    add(tag, { tabindex: 0, role: 'group', 'aria-label': label });
+  const addGroup = (tag: string, label: string, inner: string): HTMLElement => {
+    const block = make(inner, {});
+    add(tag, { tabindex: 0, role: 'group', 'aria-label': label }).append(block);
+    return block;
+  };
 
-  const addRow = (place: Element, tag: string, line: string): void => {
+  /** Ends what a block with this indent does not belong to; answers the item it comes after. */
+  const enter = (indent: number, isQuoted: boolean): HTMLElement | undefined => {
+    endLeaf();
+    if (quoted !== isQuoted) {
+      quoted = isQuoted;
+      places = bottom(root);
+      if (quoted) places = bottom(add('blockquote'));
+    }
+    let left: Place | undefined;
+    while (indent < (places.at(-1)?.indent ?? 0) + 2) left = places.pop();
+    return left?.element;
+  };
+
+  const addRow = (table: HTMLElement, line: string): void => {
+    const isHead = !table.firstChild;
+    // The line below the head says nothing.
+    if (!isHead && /^[-:|\s]*$/.test(line)) return;
     const row = make('tr', {});
-    place.append(row);
+    table.append(row);
     // A sign after a backslash is no border, and what ends the line begins no cell.
     for (const [, words = ''] of line.trim().matchAll(/\|(?!$)((?:\\.|[^\\|])*)/g)) {
-      const cell = make(tag, {});
+      const cell = make(isHead ? 'th' : 'td', {});
       row.append(cell);
       inline(cell, words.trim(), true, imageHosts);
     }
   };
 
-  const addTable = (head: string): HTMLElement => {
-    const [top, body] = [make('thead', {}), make('tbody', {})];
-    addGroup('div', labels.table).append(make('table', {}, [top, {}], [body, {}]));
-    addRow(top, 'th', head);
-    return body;
-  };
-
-  const addCode = (fence: string, margin: RegExp): void => {
-    const code = make('code', {});
-    addGroup('pre', labels.code).append(code);
-    takeCode = (line) => {
-      const own = line.replace(margin, '');
-      if (own.trim() === fence) takeCode = null;
-      else appendText(code, `${own}\n`);
-    };
-  };
-
-  /** Ends what a block with this indent does not belong to; answers the item it comes after, if it may go on with its list. */
-  const enter = (prefix: string): HTMLElement | undefined => {
-    endLeaf();
-    if (quoted !== prefix.includes('>')) {
-      places = [{ element: root, indent: -2 }];
-      quoted = !quoted;
-      if (quoted) places = [{ element: add('blockquote'), indent: -2 }];
-    }
-    let left: (typeof places)[0] | undefined;
-    while (indentOf(prefix) < (places.at(-1)?.indent ?? 0) + 2) left = places.pop();
-    return left?.element;
-  };
-
-  const addItem = (after: HTMLElement | undefined, start: string | undefined, indent: number): HTMLElement => {
-    const tag = start ? 'ol' : 'ul';
-    const list = after?.parentElement?.localName === tag ? after.parentElement : add(tag, { start });
-    const element = make('li', {});
-    list.append(element);
-    places.push({ element, indent });
-    return element;
+  const takeCode = (code: HTMLElement, line: string): void => {
+    if (line.trim() === fence) fence = undefined;
+    else appendText(code, `${line}\n`);
   };
 
   /** Takes a line, or as much of it as says what it is. */
-  const take = (line: string, isHead: boolean): void => {
-    const [, prefix = '', hashes, bullet, number, fence, rule, , words = ''] = BLOCK.exec(line) ?? [];
-    const inTable = leaf?.localName === 'tbody';
+  const take = (line: string): void => {
+    const [, prefix = '', hashes, bullet, number, opener, rule, , words = ''] = BLOCK.exec(line) ?? [];
+    const isQuoted = prefix.includes('>');
+    const name = leaf?.localName ?? '';
     const isText = prefix + words === line;
-    if (line === prefix) endLeaf();
-    else if (leaf && inTable && words[0] === '|') addRow(leaf, 'td', words);
-    else if (leaf && !inTable && isText && !isHead && quoted === prefix.includes('>')) say(`\n${words}`);
+    const isRow = isText && words[0] === '|';
+    if (leaf && fence) takeCode(leaf, line.replace(margin, ''));
+    else if (line === prefix) endLeaf();
+    else if (leaf && isRow && name === 'table') addRow(leaf, words);
+    else if (isText && !isRow && quoted === isQuoted && /^(p|li)$/.test(name)) say(`\n${words}`);
     else {
-      const after = enter(prefix);
-      if (isHead) leaf = addTable(words);
-      else if (fence) addCode(fence, new RegExp(`^[\\s>]{0,${prefix.length}}`));
-      else if (rule) add('hr');
-      else if (bullet) leaf = addItem(after, number, indentOf(prefix));
+      const indent = Math.min(prefix.replaceAll('\t', '    ').length, DEEPEST_INDENT);
+      const list = enter(indent, isQuoted)?.parentElement;
+      if (opener) {
+        fence = opener;
+        margin = new RegExp(`^[\\s>]{0,${prefix.length}}`);
+        leaf = addGroup('pre', labels.code, 'code');
+      } else if (isRow) {
+        leaf = addGroup('div', labels.table, 'table');
+        addRow(leaf, words);
+      } else if (rule) add('hr');
       else {
-        // Headings go down one level at a time, below the widget's own, whatever the answer does.
-        if (hashes) heading = Math.min(hashes.length + 2, heading + 1, 6);
-        leaf = add(hashes ? `h${heading}` : 'p');
+        if (bullet) {
+          const tag = number ? 'ol' : 'ul';
+          leaf = make('li', {});
+          (list?.localName === tag ? list : add(tag, { start: number })).append(leaf);
+          places.push({ element: leaf, indent });
+        } else {
+          // Headings go down one level at a time, below the widget's own, whatever the answer does.
+          if (hashes) heading = Math.min(hashes.length + 2, heading + 1, LOWEST_HEADING);
+          leaf = add(hashes ? `h${heading}` : 'p');
+        }
+        say(words);
       }
-      if (!isHead) say(words);
     }
   };
 
   const takeAll = (ended: boolean): void => {
     while (held) {
-      const [line = '', next, after] = held.split('\n', 3);
+      const [line = '', next] = held.split('\n', 2);
       const ends = ended || next !== undefined;
-      let taken = line;
       if (flows) say(line);
-      else if (!ends && (takeCode || UNDECIDED.test(line))) return;
-      else if (takeCode) takeCode(line);
-      else {
-        const both = `${line}\n${next ?? ''}`;
-        const mayBeHead = MAYBE_HEAD.test(both);
-        if (mayBeHead && after === undefined && !ended) return;
-        const isHead = mayBeHead && !!next?.includes('-');
-        take(line, isHead);
-        if (isHead) taken = both;
-      }
-      held = held.slice(taken.length + 1);
+      else if (!ends && (fence || UNDECIDED.test(line))) return;
+      else take(line);
+      held = held.slice(line.length + 1);
       flows = !ends;
-      if (ends && /^h/.test(leaf?.localName ?? '')) endLeaf();
     }
   };
 
@@ -159,8 +155,4 @@ export function markdown(
       endLeaf();
     },
   };
-}
-
-function indentOf(prefix: string): number {
-  return Math.min(prefix.replaceAll('\t', '    ').length, DEEPEST_INDENT);
 }

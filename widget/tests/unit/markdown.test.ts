@@ -53,7 +53,8 @@ describe('looks', () => {
     ['```\nnever closed', 'never closed'],
     ['```inline``` text', '<p><code>inline</code> text</p>'],
     ['- a\n  ```\n  x\n    y\n  ```\n- b', ['x\n  y\n', '<li>b</li>']],
-    ['| a | b |\nno table', '<p>| a | b |\nno table</p>'],
+    ['| a | b |\ntext', ['<tr><th>a</th><th>b</th></tr>', '<p>text</p>']],
+    ['a\n1. | b |', '<p>a</p><ol start="1"><li>| b |</li></ol>'],
     ['<b>bold</b> <script>alert(1)</script>', '<p>&lt;b&gt;bold&lt;/b&gt; &lt;script&gt;alert(1)&lt;/script&gt;</p>'],
   ])('%j', (text, expected) => {
     if (typeof expected === 'string' && expected.startsWith('<')) expect(html(text)).toBe(expected);
@@ -63,8 +64,8 @@ describe('looks', () => {
   test('a table has a head, and the cells that its rows have', () => {
     const table = render('| a | b |\n|:--|--:|\n| *1* | x \\| y | z |\n| 2 |\n').querySelector('table');
     expect(table?.outerHTML).toBe(
-      '<table><thead><tr><th>a</th><th>b</th></tr></thead>' +
-        '<tbody><tr><td><em>1</em></td><td>x | y</td><td>z</td></tr><tr><td>2</td></tr></tbody></table>',
+      '<table><tr><th>a</th><th>b</th></tr>' +
+        '<tr><td><em>1</em></td><td>x | y</td><td>z</td></tr><tr><td>2</td></tr></table>',
     );
     expect(table?.parentElement?.getAttribute('aria-label')).toBe('Table');
     expect(table?.parentElement?.tabIndex).toBe(0);
