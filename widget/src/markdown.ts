@@ -10,7 +10,7 @@ export interface Markdown {
   end(): void;
 }
 
-interface Place {
+interface Item {
   element: HTMLElement;
   indent: number;
 }
@@ -27,9 +27,9 @@ export function markdown(
   labels: { code: string; table: string },
   imageHosts: readonly string[] = [],
 ): Markdown {
-  const bottom = (element: HTMLElement): Place[] => [{ element, indent: -2 }];
-  /** What a block may go into: the page or a quote, then the last item of each open list. */
-  let places = bottom(root);
+  /** The page or a quote in it, and the last item of each list that is open there: what a block may go into. */
+  let base = root;
+  let items: Item[] = [];
   let quoted = false;
   let heading = 2;
   /** What the next line may go on with: a paragraph, an item, a table, code. */
@@ -37,7 +37,7 @@ export function markdown(
   /** The end of its text, which is not decided yet. */
   let text = '';
   /** What ends the code, and what of its lines is indent. */
-  let fence: string | undefined;
+  let fence = '';
   let margin = /^/;
   /** What has not been taken yet. */
   let held = '';
@@ -53,7 +53,7 @@ export function markdown(
   };
   const add = (tag: string, attributes = {}): HTMLElement => {
     const block = make(tag, attributes);
-    places.at(-1)?.element.append(block);
+    (items.at(-1)?.element ?? base).append(block);
     return block;
   };
   /** A block that may be wider than the page: the keyboard can reach it to scroll. */
@@ -68,11 +68,12 @@ export function markdown(
     endLeaf();
     if (quoted !== isQuoted) {
       quoted = isQuoted;
-      places = bottom(root);
-      if (quoted) places = bottom(add('blockquote'));
+      items = [];
+      base = root;
+      if (quoted) base = add('blockquote');
     }
-    let left: Place | undefined;
-    while (indent < (places.at(-1)?.indent ?? 0) + 2) left = places.pop();
+    let left: Item | undefined;
+    while (indent < (items.at(-1)?.indent ?? -2) + 2) left = items.pop();
     return left?.element;
   };
 
@@ -90,11 +91,6 @@ export function markdown(
     }
   };
 
-  const takeCode = (code: HTMLElement, line: string): void => {
-    if (line.trim() === fence) fence = undefined;
-    else appendText(code, `${line}\n`);
-  };
-
   /** Takes a line, or as much of it as says what it is. */
   const take = (line: string): void => {
     const [, prefix = '', hashes, bullet, number, opener, rule, , words = ''] = BLOCK.exec(line) ?? [];
@@ -102,34 +98,36 @@ export function markdown(
     const name = leaf?.localName ?? '';
     const isText = prefix + words === line;
     const isRow = isText && words[0] === '|';
-    if (leaf && fence) takeCode(leaf, line.replace(margin, ''));
-    else if (line === prefix) endLeaf();
+    if (leaf && fence) {
+      const own = line.replace(margin, '');
+      if (own.trim() === fence) fence = '';
+      else appendText(leaf, `${own}\n`);
+    } else if (line === prefix) endLeaf();
     else if (leaf && isRow && name === 'table') addRow(leaf, words);
     else if (isText && !isRow && quoted === isQuoted && /^(p|li)$/.test(name)) say(`\n${words}`);
     else {
       const indent = Math.min(prefix.replaceAll('\t', '    ').length, DEEPEST_INDENT);
       const list = enter(indent, isQuoted)?.parentElement;
+      if (isRow) {
+        leaf = addGroup('div', labels.table, 'table');
+        addRow(leaf, words);
+        return;
+      }
       if (opener) {
         fence = opener;
         margin = new RegExp(`^[\\s>]{0,${prefix.length}}`);
         leaf = addGroup('pre', labels.code, 'code');
-      } else if (isRow) {
-        leaf = addGroup('div', labels.table, 'table');
-        addRow(leaf, words);
-      } else if (rule) add('hr');
-      else {
-        if (bullet) {
-          const tag = number ? 'ol' : 'ul';
-          leaf = make('li', {});
-          (list?.localName === tag ? list : add(tag, { start: number })).append(leaf);
-          places.push({ element: leaf, indent });
-        } else {
-          // Headings go down one level at a time, below the widget's own, whatever the answer does.
-          if (hashes) heading = Math.min(hashes.length + 2, heading + 1, LOWEST_HEADING);
-          leaf = add(hashes ? `h${heading}` : 'p');
-        }
-        say(words);
+      } else if (bullet) {
+        const tag = number ? 'ol' : 'ul';
+        leaf = make('li', {});
+        (list?.localName === tag ? list : add(tag, { start: number })).append(leaf);
+        items.push({ element: leaf, indent });
+      } else {
+        // Headings go down one level at a time, below the widget's own, whatever the answer does.
+        if (hashes) heading = Math.min(hashes.length + 2, heading + 1, LOWEST_HEADING);
+        leaf = add(rule ? 'hr' : hashes ? `h${heading}` : 'p');
       }
+      say(words);
     }
   };
 
