@@ -35,14 +35,15 @@ export function inline(place: Element, text: string, ended: boolean, imageHosts:
     const found = TOKEN.exec(seen);
     if (!ended && seen.length < AHEAD && (!found || found[0] === seen)) break;
     const [token = '', , code, escaped, words, address, number, run = '', sign, inner, bare] = found ?? [seen[0]];
-    const shown = bare?.replace(AFTER_ADDRESS, '') ?? words;
-    rest = rest.slice(token.length);
+    const own = bare?.replace(AFTER_ADDRESS, '');
+    const shown = own ?? words;
+    rest = rest.slice((own ?? token).length);
     if (code) put('code', {}, code);
     else if (inner) {
       // Three signs are two around one.
       const more = run.slice(2);
       inline(put(sign === '~' ? 'del' : run[1] ? 'strong' : 'em'), more + inner + more, true, imageHosts);
-    } else if (shown !== undefined && !(bare && linked)) {
+    } else if (shown !== undefined) {
       const url = safeUrl(address ?? shown);
       if (url?.protocol === 'https:' && token[0] === '!' && imageHosts.includes(url.host))
         put('img', { src: url.href, alt: shown, loading: 'lazy', referrerpolicy: 'no-referrer' });
@@ -50,9 +51,9 @@ export function inline(place: Element, text: string, ended: boolean, imageHosts:
         const link = put(makeLink(url));
         inline(link, shown, true, imageHosts);
         showHost(link, url);
-      } else if (bare) plain += shown;
+      } else if (own) plain += own;
+      // An address that is not safe is left out; the words stay.
       else rest = shown + rest;
-      if (bare) rest = bare.slice(shown.length) + rest;
     } else if (number && !linked) put('span', { class: 'cite' }, token);
     else plain += escaped ?? token;
   }

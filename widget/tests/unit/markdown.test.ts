@@ -169,6 +169,14 @@ describe('hostile', () => {
     '~',
     '][',
     '[1]',
+    '*a',
+    '_a_b',
+    '**a `b',
+    '~~a',
+    '[a](b(c)',
+    '[[a]',
+    '|a',
+    '- a\n  ',
   ])(
     '%j over and over takes time in proportion',
     (piece) => {
