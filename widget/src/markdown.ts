@@ -87,7 +87,7 @@ export function markdown(
     for (const [, words = ''] of line.trim().matchAll(/\|(?!$)((?:\\.|[^\\|])*)/g)) {
       const cell = make(isHead ? 'th' : 'td', {});
       row.append(cell);
-      inline(cell, words.trim(), true, imageHosts);
+      inline(cell, words.trim().replaceAll('\\|', '|'), true, imageHosts);
     }
   };
 

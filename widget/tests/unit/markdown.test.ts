@@ -62,10 +62,10 @@ describe('looks', () => {
   });
 
   test('a table has a head, and the cells that its rows have', () => {
-    const table = render('| a | b |\n|:--|--:|\n| *1* | x \\| y | z |\n| 2 |\n').querySelector('table');
+    const table = render('| a | b |\n|:--|--:|\n| *1* | `x \\| y` | z |\n| 2 |\n').querySelector('table');
     expect(table?.outerHTML).toBe(
       '<table><tr><th>a</th><th>b</th></tr>' +
-        '<tr><td><em>1</em></td><td>x | y</td><td>z</td></tr><tr><td>2</td></tr></table>',
+        '<tr><td><em>1</em></td><td><code>x | y</code></td><td>z</td></tr><tr><td>2</td></tr></table>',
     );
     expect(table?.parentElement?.getAttribute('aria-label')).toBe('Table');
     expect(table?.parentElement?.tabIndex).toBe(0);
