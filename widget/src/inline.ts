@@ -12,7 +12,7 @@ const AHEAD = 2048;
  * No two fit the same beginning, however the text goes on, so that arriving in pieces changes nothing.
  */
 const TOKEN =
-  /^(?:(`+)(?!`)(.*?[^`])\1(?!`)|\\([\n!-/:-@[-`{-~])|!?\[((?:[^[\]]|\[[^[\]]*\])*)\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))*)(?:[\s>][^()]*)?\)|\[([1-9]\d?)\](?!\()|(([*_]|~(?=~))\8{0,2})(?!\s|\8)((?:\\.|`[^`]*`|[^\\`])+?)(?<!\s|\8)\7(?!\8|(?<=_)\w)|(https?:\/\/[\p{L}\p{N}!#-)+-;=?@_~]+)|[\p{L}\p{N}:/](?:(?!https?:\/\/)[\p{L}\p{N}_:/])*|[^\p{L}\p{N}:/\\`*_~[!]+|(?:\*+|_+)(?=\s)|~(?!~)|!(?!\[)|\[(?=[^[\]]*\][^(]))/su;
+  /^(?:(`+)(?!`)(.*?[^`])\1(?!`)|\\([\n!-/:-@[-`{-~])|!?\[((?:[^[\]]|\[[^[\]]*\])*)\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))*)(?:[\s>][^()]*)?\)|\[([1-9]\d?)\](?!\()|(([*_]|~(?=~))\8{0,2})(?!\s|\8)((?:\\.|`[^`]*`|[^\\`])+?)(?<!\s|\8)\7(?!\8|(?<=_)\w)|(https?:\/\/[\p{L}\p{N}!#-)+-;=?@_~]+)|[\p{L}\p{N}:/](?:(?!https?:\/\/)[\p{L}\p{N}_:/])*|([^\p{L}\p{N}:/\\`*_~[!]+)|(?:\*+|_+)(?=\s)|~(?!~)|!(?!\[)|\[(?=[^[\]]*\][^(]))/su;
 /** What follows an address rather than ends it. */
 const AFTER_ADDRESS = /(?:[.,;:!?'_~]|(?<!\(.*)\))+$/;
 
@@ -33,8 +33,10 @@ export function inline(place: Element, text: string, ended: boolean, imageHosts:
   while (rest) {
     const seen = rest.slice(0, AHEAD);
     const found = TOKEN.exec(seen);
-    if (!ended && seen.length < AHEAD && (!found || found[0] === seen)) break;
-    const [token = '', , code, escaped, words, address, number, run = '', sign, inner, bare] = found ?? [seen[0]];
+    const [token = seen.charAt(0), , code, escaped, words, address, number, run = '', sign, inner, bare, plainSigns] =
+      found ?? [];
+    // Where signs are only signs it does not matter how many have arrived.
+    if (!ended && !plainSigns && seen.length < AHEAD && (!found || token === seen)) break;
     const own = bare?.replace(AFTER_ADDRESS, '');
     const shown = own ?? words;
     rest = rest.slice((own ?? token).length);

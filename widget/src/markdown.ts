@@ -3,12 +3,8 @@
 import { appendText, make } from './dom.js';
 import { inline } from './inline.js';
 
-export interface Markdown {
-  /** Appends the next piece of the answer. */
-  write(chunk: string): void;
-  /** The answer has ended: what was held back is decided. */
-  end(): void;
-}
+/** Appends the next piece of an answer; when it has ended, what was held back is decided. */
+export type Markdown = (piece: string, ended?: boolean) => void;
 
 interface Item {
   element: HTMLElement;
@@ -18,9 +14,9 @@ interface Item {
 const DEEPEST_INDENT = 16;
 const LOWEST_HEADING = 5;
 /** A line without a letter may become anything yet; fences and rows are taken whole. */
-const UNDECIDED = /^[\s>]*(?:\||```|~~~|\P{L}*$)/u;
+const UNDECIDED = /^[\s>]*(?:\||```|\P{L}*$)/u;
 /** Quote and indent; a heading's sign, an item's, a fence or a rule; text. */
-const BLOCK = /^([\s>]*)(?:(#{1,6})\s|([-*+]|(\d{1,9})[.)])\s|(`{3,}|~{3,})[^`]*$|(([-*_])\7{2,})\s*$)?(.*)/s;
+const BLOCK = /^([\s>]*)(?:(#{1,6})\s|([-*+]|(\d{1,9})[.)])\s|(`{3,})[^`]*$|(([-*_])\7{2,})\s*$)?(.*)/s;
 
 export function markdown(
   root: HTMLElement,
@@ -38,7 +34,7 @@ export function markdown(
   let text = '';
   /** What ends the code, and what of its lines is indent. */
   let fence = '';
-  let margin = /^/;
+  let margin = 0;
   /** What has not been taken yet. */
   let held = '';
   /** The line's beginning has been taken; its rest is text. */
@@ -99,7 +95,7 @@ export function markdown(
     const isText = prefix + words === line;
     const isRow = isText && words[0] === '|';
     if (leaf && fence) {
-      const own = line.replace(margin, '');
+      const own = line.replace(new RegExp(`^[\\s>]{0,${margin}}`), '');
       if (own.trim() === fence) fence = '';
       else appendText(leaf, `${own}\n`);
     } else if (line === prefix) endLeaf();
@@ -111,11 +107,9 @@ export function markdown(
       if (isRow) {
         leaf = addGroup('div', labels.table, 'table');
         addRow(leaf, words);
-        return;
-      }
-      if (opener) {
+      } else if (opener) {
         fence = opener;
-        margin = new RegExp(`^[\\s>]{0,${prefix.length}}`);
+        margin = prefix.length;
         leaf = addGroup('pre', labels.code, 'code');
       } else if (bullet) {
         const tag = number ? 'ol' : 'ul';
@@ -127,11 +121,12 @@ export function markdown(
         if (hashes) heading = Math.min(hashes.length + 2, heading + 1, LOWEST_HEADING);
         leaf = add(rule ? 'hr' : hashes ? `h${heading}` : 'p');
       }
-      say(words);
+      if (!isRow) say(words);
     }
   };
 
-  const takeAll = (ended: boolean): void => {
+  return (piece, ended = false) => {
+    held += piece.replaceAll('\r', '');
     while (held) {
       const [line = '', next] = held.split('\n', 2);
       const ends = ended || next !== undefined;
@@ -141,16 +136,6 @@ export function markdown(
       held = held.slice(line.length + 1);
       flows = !ends;
     }
-  };
-
-  return {
-    write(chunk) {
-      held += chunk.replaceAll('\r', '');
-      takeAll(false);
-    },
-    end() {
-      takeAll(true);
-      endLeaf();
-    },
+    if (ended) endLeaf();
   };
 }

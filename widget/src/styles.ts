@@ -16,7 +16,7 @@ font:var(--nodai-font-size,1rem)/1.5 var(--nodai-font,system-ui,sans-serif);text
 .panel,.log,.turn,.answer{display:flex;flex-direction:column}\
 .panel{background:var(--b);width:var(--nodai-width,100%);max-width:100%;max-height:min(var(--nodai-height,36rem),100dvh - 2rem);overflow:hidden}\
 .floating .panel{width:var(--nodai-width,25rem);max-width:calc(100vw - 2rem)}\
-.floating .panel,.launcher{position:fixed;inset-block-end:1rem;inset-inline-end:1rem;z-index:var(--nodai-z-index,2147483000);box-shadow:0 8px 32px #0003}\
+.floating .panel,.launcher{position:fixed;inset-block-end:1rem;inset-inline-end:1rem;z-index:var(--nodai-z-index,999999999);box-shadow:0 8px 32px #0003}\
 header,form,.actions,button{display:flex;align-items:center;gap:.5rem}\
 header,form{padding:.75rem}\
 h2,textarea{flex:1;min-width:0}\
@@ -52,8 +52,8 @@ button{cursor:pointer}\
 svg{width:1.25em;fill:none;stroke:currentColor;stroke-width:2}\
 textarea{resize:none;field-sizing:content;max-height:8rem}\
 .sr{position:absolute;height:1px;overflow:hidden;opacity:0}\
-@media (prefers-reduced-motion:no-preference){.thinking::after{content:" ●";animation:pulse 1s infinite}}\
-@keyframes pulse{50%{opacity:.2}}\
+@media (prefers-reduced-motion:no-preference){.thinking::after{content:" ●";animation:p 1s infinite}}\
+@keyframes p{50%{opacity:.2}}\
 @media (forced-colors:active){.launcher,.send,[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}`;
 
 let sheet: CSSStyleSheet | undefined;

@@ -30,7 +30,7 @@ export interface TurnView {
 export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Setting, intents: TurnIntents): TurnView {
   const element = make('div', { part: 'turn' });
   const answer = make('div', { part: 'answer', dir: 'auto' });
-  const writer = markdown(answer, words, imageHosts);
+  const write = markdown(answer, words, imageHosts);
   let shown = 0;
   let ended = false;
   let copied = false;
@@ -39,7 +39,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
 
   const append = (text: string): void => {
     shown += text.length;
-    writer.write(text);
+    write(text);
   };
 
   const copy = async (turn: Turn): Promise<void> => {
@@ -107,7 +107,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
     if (turn.answer.length > shown) append(turn.answer.slice(shown));
     if (!busy && !ended) {
       ended = true;
-      writer.end();
+      write('', true);
       if (status === 'answered' && turn.sources.length) listSources(turn);
     }
     again = () => show(turn, last, seconds);

@@ -9,8 +9,8 @@ const LABELS = { code: 'Code', table: 'Table' };
 function render(...chunks: string[]): HTMLElement {
   const root = document.createElement('div');
   const markdown = renderer(root, LABELS);
-  for (const chunk of chunks) markdown.write(chunk);
-  markdown.end();
+  for (const chunk of chunks) markdown(chunk);
+  markdown('', true);
   root.normalize();
   return root;
 }
@@ -49,7 +49,7 @@ describe('looks', () => {
     ['> a\n> b\n\nc', '<blockquote><p>a\nb</p></blockquote><p>c</p>'],
     ['---\n***\n- - -', '<hr><hr><ul><li>- -</li></ul>'],
     ['```js\nif (a) {\n  b <c>\n}\n```\nd', ['if (a) {\n  b &lt;c&gt;\n}\n', '<p>d</p>']],
-    ['~~~\na\n```\n~~~', 'a\n```\n'],
+    ['````\na\n```\n````', 'a\n```\n'],
     ['```\nnever closed', 'never closed'],
     ['```inline``` text', '<p><code>inline</code> text</p>'],
     ['- a\n  ```\n  x\n    y\n  ```\n- b', ['x\n  y\n', '<li>b</li>']],
@@ -87,8 +87,8 @@ describe('looks', () => {
   test('a citation is found', () => {
     const root = document.createElement('div');
     const markdown = renderer(root, LABELS);
-    markdown.write('It is so [1], and [not this] one [12].');
-    markdown.end();
+    markdown('It is so [1], and [not this] one [12].');
+    markdown('', true);
     expect(Array.from(root.querySelectorAll('.cite'), ({ textContent }) => textContent)).toEqual(['[1]', '[12]']);
     expect(root.textContent).toBe('It is so [1], and [not this] one [12].');
   });
@@ -127,8 +127,8 @@ describe('hostile', () => {
     const answer =
       '![a *b*](https://img.example/x.png) ![c](https://evil.example/x.png) ![d](http://img.example/y.png)';
     const writer = renderer(root, LABELS, hosts);
-    writer.write(answer);
-    writer.end();
+    writer(answer);
+    writer('', true);
     const images = Array.from(root.querySelectorAll('img'), ({ src, alt, referrerPolicy }) => [
       src,
       alt,
@@ -184,8 +184,8 @@ describe('hostile', () => {
       const began = performance.now();
       for (const size of [text.length, 7]) {
         const markdown = renderer(document.createElement('div'), LABELS);
-        for (let at = 0; at < text.length; at += size) markdown.write(text.slice(at, at + size));
-        markdown.end();
+        for (let at = 0; at < text.length; at += size) markdown(text.slice(at, at + size));
+        markdown('', true);
       }
       // Quadratic behaviour takes minutes here; the bound leaves room for a busy machine.
       expect(performance.now() - began).toBeLessThan(20_000);
@@ -270,11 +270,22 @@ describe('streaming', () => {
   test('what has been appended before the last block is never touched again', () => {
     const root = document.createElement('div');
     const markdown = renderer(root, LABELS);
-    markdown.write('# A\n\nfirst *one*\n\n- a\n- b\n\nsecond');
+    markdown('# A\n\nfirst *one*\n\n- a\n- b\n\nsecond');
     const before = Array.from(root.children).slice(0, 3);
-    markdown.write(' part\n\n| a |\n|---|\n| 1 |\n');
-    markdown.end();
+    markdown(' part\n\n| a |\n|---|\n| 1 |\n');
+    markdown('', true);
     expect(Array.from(root.children).slice(0, 3)).toEqual(before);
+  });
+
+  test('what a pause follows is there, but for a word that may go on', () => {
+    const root = document.createElement('div');
+    const markdown = renderer(root, LABELS);
+    markdown('One, ');
+    expect(root.textContent).toBe('One, ');
+    markdown('two. Thr');
+    expect(root.textContent).toBe('One, two. ');
+    markdown('', true);
+    expect(root.textContent).toBe('One, two. Thr');
   });
 
   test('no text is lost', () => {
