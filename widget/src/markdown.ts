@@ -16,7 +16,7 @@ const LOWEST_HEADING = 5;
 /** A line without a letter may become anything yet; fences and rows are taken whole. */
 const UNDECIDED = /^[\s>]*(?:\||```|\P{L}*$)/u;
 /** Quote and indent; a heading's sign, an item's, a fence or a rule; text. */
-const BLOCK = /^([\s>]*)(?:(#{1,6})\s|([-*+]|(\d{1,9})[.)])\s|(`{3,})[^`]*$|(([-*_])\7{2,})\s*$)?(.*)/s;
+const BLOCK = /^([\s>]*)(?:(#{1,6})\s+|([-*+]|(\d{1,9})[.)])\s+|(`{3,})[^`]*$|(([-*_])\7{2,})\s*$)?(.*)/s;
 
 export function markdown(
   root: HTMLElement,

@@ -31,7 +31,7 @@ button,textarea{background:none}\
 .panel,.action,hr{border:1px solid var(--s)}\
 textarea,.stop,button:hover{border-color:var(--l)}\
 .question{align-self:end}\
-.question,.answer{white-space:pre-line}\
+.question,.answer{white-space:pre-wrap}\
 ul,ol,blockquote{padding-inline-start:1.5em}\
 li>*,li+li{margin-block-start:.25em}\
 pre{direction:ltr}\
