@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codegen import ir
 
 PROBLEM = "application/problem+json"
+_PARAMETER = re.compile(r"\{\w+\}")
 
 
 def answers(api: ir.Api) -> dict[str, str]:
-    """Operation → its example as JSON: `status`, and what it sends: `json`, `text` or `events`."""
-    return {operation.id: _json({"status": operation.status, **_sent(operation, api)}) for operation in api.operations}
+    """Method and path → the example as JSON: `status`, and what is sent: `json`, `text` or `events`."""
+    return {
+        f"{operation.method} {_PARAMETER.sub('{}', operation.path)}": _json(
+            {"status": operation.status, **_sent(operation, api)}
+        )
+        for operation in api.operations
+    }
 
 
 def problems(api: ir.Api, document: Mapping[str, Any]) -> dict[str, str]:

@@ -87,6 +87,11 @@ class Operation:
     errors: tuple[ErrorCode, ...]
     example: Json = None
 
+    @property
+    def mock(self) -> bool:
+        """Whether it controls a mock server, which no hosted one has."""
+        return self.resource[0] == "mock"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

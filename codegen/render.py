@@ -34,10 +34,10 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     docs.integrity, docs.linked, docs.pretty, docs.prose, docs.rows, docs.scopes, docs.shape,
     docs.short, docs.shown_model, docs.verbatim, samples.curl_sample, samples.python_sample, samples.typescript_sample,
     typescript.lower_camel, typescript.tag, typescript.ts_arguments,
-    typescript.ts_class, typescript.ts_codes, typescript.ts_comment, typescript.ts_doc, typescript.ts_file,
+    typescript.ts_class, typescript.ts_comment, typescript.ts_doc, typescript.ts_error, typescript.ts_file,
     typescript.ts_function,
     typescript.ts_key, typescript.ts_operation, typescript.ts_params, typescript.ts_returns, typescript.ts_sender,
-    typescript.ts_signature, typescript.ts_string, typescript.ts_type,
+    typescript.ts_signature, typescript.ts_string, typescript.ts_table, typescript.ts_type,
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import shlex
 from codegen import ir, python
 from codegen.typescript import lower_camel, ts_key, ts_string
 
+_CONTROLS = "import { mockControls } from '@nodai/sdk/testing';\nconst mock = mockControls(client);\n"
+
 
 def python_sample(operation: ir.Operation) -> str:
     """The call with the contract's own example."""
@@ -26,11 +28,13 @@ def typescript_sample(operation: ir.Operation) -> str:
     given = [ts_string(_example(param)) for param in operation.path_params]
     if named := _named(operation):
         given.append(_literal(named))
-    call = f"client.{'.'.join(lower_camel(word) for word in operation.id.split('.'))}({', '.join(given)})"
+    start = "" if operation.mock else "client."
+    call = f"{start}{'.'.join(lower_camel(word) for word in operation.id.split('.'))}({', '.join(given)})"
+    before = _CONTROLS if operation.mock else ""
     if operation.kind in ("stream", "page"):
         name = "event" if operation.kind == "stream" else "item"
-        return f"for await (const {name} of {call}) {{\n  console.log({name});\n}}"
-    return f"await {call};" if operation.kind == "none" else f"const result = await {call};"
+        return f"{before}for await (const {name} of {call}) {{\n  console.log({name});\n}}"
+    return f"{before}await {call};" if operation.kind == "none" else f"{before}const result = await {call};"
 
 
 def curl_sample(operation: ir.Operation) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Collection, Iterable
+from itertools import groupby
 from typing import Literal
 
 from codegen import ir
@@ -52,18 +53,38 @@ def ts_string(text: str) -> str:
 
 
 def ts_operation(operation: ir.Operation) -> str:
-    """All that the client needs to know, in one line: id, method, path, the kind of the answer, and marks."""
-    path = re.sub(r"\{\w+\}", "{}", operation.path)
+    """All that the client needs to know, in one line: id, method, the kind of the answer, marks, and path."""
+    return f"{operation.id} {_shape(operation)} {_path(operation)}"
+
+
+def ts_table(operations: Iterable[ir.Operation]) -> str:
+    """The operations of a client, as text that compresses well: a line for each resource, then one for each verb.
+
+    `~` in a path is where the resource is by convention, `/api/v1/api-keys/{}/rate-limit` for `api_keys.rate_limit`.
+    """
+    lines: list[str] = []
+    for resource, its in groupby(operations, lambda one: one.resource):
+        lines.append(".".join(resource))
+        place = "/api/v1/" + "/{}/".join(resource).replace("_", "-")
+        lines += [f"{one.verb} {_shape(one)} {_path(one).replace(place, '~', 1)}" for one in its]
+    return "\n".join(lines)
+
+
+def _shape(operation: ir.Operation) -> str:
+    kind = "bytes none" if operation.kind == "none" else operation.kind
     marks = {"body": operation.body, "query": operation.query_params, "once": operation.idempotent}
-    return " ".join([operation.id, operation.method, path, operation.kind, *(mark for mark in marks if marks[mark])])
+    return " ".join([operation.method, kind, *(mark for mark in marks if marks[mark])])
 
 
-def ts_codes(api: ir.Api) -> str:
-    """Every error code; the SDK makes the class name out of it."""
-    for error in api.errors:
-        if error.name != camel(*error.code.split("_")):
-            raise ContractError(f"{error.code}: the class {error.name} does not follow from the code")
-    return " ".join(error.code for error in api.errors)
+def _path(operation: ir.Operation) -> str:
+    return re.sub(r"\{\w+\}", "{}", operation.path)
+
+
+def ts_error(error: ir.ErrorCode) -> str:
+    """The name of a code's errors, which the SDK makes out of the code."""
+    if error.name != camel(*error.code.split("_")):
+        raise ContractError(f"{error.code}: the class {error.name} does not follow from the code")
+    return error.name
 
 
 def ts_key(name: str) -> str:
@@ -161,7 +182,7 @@ def ts_arguments(operation: ir.Operation) -> str:
 
 def ts_sender(operation: ir.Operation) -> str:
     """The function of the core that does it."""
-    return operation.kind if operation.kind in ("page", "stream") else "call"
+    return {"json": "call", "none": "bytes"}.get(operation.kind, operation.kind)
 
 
 def ts_result(operation: ir.Operation) -> str:

@@ -25,7 +25,6 @@ FILES = {
     "sdk/json.py.j2": f"{SDK}/json.py",
     "js/types.ts.j2": f"{JS_SDK}/types.ts",
     "js/operations.ts.j2": f"{JS_SDK}/operations.ts",
-    "js/codes.ts.j2": f"{JS_SDK}/codes.ts",
     "js/examples.ts.j2": f"{JS_SDK}/examples.ts",
     "js/jsr.json.j2": "sdk/js/jsr.json",
     "js/resources.ts.j2": f"{JS_SDK}/resources.ts",

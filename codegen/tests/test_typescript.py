@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from codegen import ir, typescript
@@ -62,27 +64,27 @@ def test_union_that_a_server_may_grow_has_an_unknown_member(files: dict[str, str
 
 def test_web_page_gets_only_what_it_may_call(files: dict[str, str]) -> None:
     called = [line.strip().split("(")[0] for line in files[f"{SDK}/browser.ts"].split("\n") if "options?:" in line]
-    listed = files[f"{SDK}/operations.ts"].split("BROWSER_OPERATIONS")[1]
     assert called == ["query"]
-    assert [line.split()[0] for line in listed.split("\n") if line.startswith("workflows")] == ["workflows.query"]
+    listed = "BROWSER_OPERATIONS: string = `workflows\nquery POST json body once ~/{}/query`;"
+    assert listed in files[f"{SDK}/operations.ts"]
 
 
 def test_operation_is_one_line_of_what_the_client_needs(files: dict[str, str]) -> None:
     text = files[f"{SDK}/operations.ts"]
-    assert "\nworkflows.query POST /api/v1/workflows/{}/query json body once\n" in text
+    assert "\nquery POST json body once ~/{}/query\n" in text
     assert (
-        "'workflows.query POST /api/v1/workflows/{}/query json body once', [workflowId], params, options)"
+        "'workflows.query POST json body once /api/v1/workflows/{}/query', [workflowId], params, options)"
         in (files[f"{SDK}/funcs/workflows-query.ts"])
     )
 
 
 def test_every_operation_has_the_answer_that_the_contract_shows(files: dict[str, str]) -> None:
-    operations = files[f"{SDK}/operations.ts"].split("BROWSER_OPERATIONS")[0]
-    named = [line.split()[0] for line in operations.split("\n") if line.count(" ") > 2 and "/" in line.split()[2]]
-    text = files[f"{SDK}/examples.ts"]
-    assert named
-    for name in named:
-        assert f"  '{name}': {{\"status\": 2" in text
+    functions = [text for path, text in files.items() if path.startswith(f"{SDK}/funcs/")]
+    called = [re.search(r"'[\w.]+ ([A-Z]+) .*?(/[^']*)'", text) for text in functions]
+    assert called
+    for operation in called:
+        assert operation is not None
+        assert f"  '{operation[1]} {operation[2]}': {{\"status\": 2" in files[f"{SDK}/examples.ts"]
 
 
 def test_every_exported_function_and_constant_says_its_type(files: dict[str, str]) -> None:

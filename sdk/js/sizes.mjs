@@ -19,7 +19,7 @@ export const PROGRAMS = {
   ],
   webhooks: ["export * from '@nodai/sdk/webhooks';", 1],
   sse: ["export * from '@nodai/sdk/sse';", 0.8],
-  browser: ["export * from '@nodai/sdk/browser';", 4.5],
+  browser: ["export * from '@nodai/sdk/browser';", 4.75],
 };
 
 /** The bytes of a program: minified, and after gzip. */

@@ -69,20 +69,13 @@ const SCRIPTS: Record<string, Script | null> = {
   answered: answers,
   stopped: streams,
   budget: fails(402, 'cost_limit_exceeded'),
-  busy: fails(402, 'cost_limit_reserved', 20),
   forbidden: fails(403, 'key_disabled'),
-  origin: fails(403, 'origin_not_allowed'),
   expired: fails(403, 'key_expired'),
   limited: fails(429, 'rate_limited', 3000),
-  quota: fails(429, 'quota_exceeded', 800_000),
   offline: fails(undefined, 'offline'),
-  unreachable: fails(undefined, 'connection_failed'),
-  slow: fails(undefined, 'timeout'),
   broken: breaks,
-  missing: fails(404, 'not_found'),
   rejected: fails(422, 'validation_failed'),
   failed: fails(500, 'internal_error'),
-  secret: null,
   setup: null,
 };
 
@@ -102,10 +95,10 @@ for (const [name, script] of Object.entries(SCRIPTS)) {
   widget.setAttribute('contact-url', 'mailto:help@help.example');
   for (const attribute of ['theme', 'lang', 'dir'])
     if (search.has(attribute)) widget.setAttribute(attribute, search.get(attribute) ?? '');
-  if (name !== 'setup') widget.setAttribute('workflow', 'wf_gallery');
-  if (name === 'secret') widget.setAttribute('api-key', `nk_${'0'.repeat(64)}`);
+  widget.setAttribute('workflow', 'wf_gallery');
+  if (name === 'setup') widget.setAttribute('api-key', `nk_${'0'.repeat(64)}`);
   const transport: Transport = { ask: script ?? waits, rate: async () => null };
-  if (name !== 'setup') widget.transport = transport;
+  widget.transport = transport;
   section.append(title, widget);
   document.getElementById('gallery')?.append(section);
   if (!script) continue;

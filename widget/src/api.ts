@@ -1,6 +1,8 @@
 /** The seam to the service: the only file that knows the SDK. A page may put a transport of its own in its place. */
 
-import { NodAIBrowser } from '@nodai/sdk/browser';
+import { NodAIBrowserCore } from '@nodai/sdk/browser';
+import { runsFeedback } from '@nodai/sdk/funcs/runs-feedback';
+import { workflowsStream } from '@nodai/sdk/funcs/workflows-stream';
 import type { Rating, Source } from './state.js';
 
 /** A question as it is sent. */
@@ -23,25 +25,15 @@ export interface Transport {
   rate(runId: string, rating: Rating): Promise<unknown>;
 }
 
-export interface Credentials {
-  apiUrl: string | null;
-  apiKey: string | null;
-  /** A client session's secret, fetched or renewed as needed. */
-  getToken: (() => Promise<string>) | null;
-}
-
-/** The transport that asks NodAI itself. */
-export function sdkTransport({ apiUrl, apiKey, getToken }: Credentials): Transport {
-  const client = new NodAIBrowser({
-    ...(apiUrl ? { baseUrl: apiUrl } : {}),
-    ...(getToken ? { getToken } : { publishableKey: apiKey ?? '' }),
+/** The transport that asks NodAI itself, each time with the key that is the right one then. */
+export function sdkTransport(baseUrl: string, key: () => Promise<string>): Transport {
+  const client = async (): Promise<NodAIBrowserCore> =>
     // A visitor is told at once what to wait for, and may stop at any time.
-    maxRetries: 1,
-  });
+    new NodAIBrowserCore({ baseUrl, publishableKey: await key(), maxRetries: 1 });
   return {
     async *ask({ workflow, input, conversationId, signal }) {
       const body = { input, conversation_id: conversationId };
-      for await (const event of client.workflows.stream(workflow, body, { signal })) {
+      for await (const event of workflowsStream(await client(), workflow, body, { signal })) {
         if (event.type === 'run.started') yield { type: 'started', runId: event.run_id };
         else if (event.type === 'output.delta') yield { type: 'delta', text: event.delta };
         else if (event.type === 'run.completed') {
@@ -50,6 +42,6 @@ export function sdkTransport({ apiUrl, apiKey, getToken }: Credentials): Transpo
         }
       }
     },
-    rate: (runId, rating) => client.runs.feedback(runId, { rating }),
+    rate: async (runId, rating) => runsFeedback(await client(), runId, { rating }),
   };
 }

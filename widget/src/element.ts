@@ -1,15 +1,13 @@
 /** The element `<nodai-query>`: attributes and properties in, events and methods out. */
 
 import type { Transport } from './api.js';
-import { connect, type Given } from './connection.js';
-import { type Conversation, converse, type Surroundings } from './conversation.js';
-import { type Clock, systemClock } from './countdown.js';
+import { type Connection, connect } from './connection.js';
+import { converse } from './conversation.js';
 import { attributeOf, MESSAGE_KEYS } from './messages.js';
 import { readPresentation } from './presentation.js';
 import type { GetToken } from './session.js';
-import { initialState, stateName } from './state.js';
-import { claim, load, newConversationId, release, save } from './store.js';
-import { createView, type View } from './view.js';
+import { lastTurn, stateName } from './state.js';
+import { claim, load, newConversation, save } from './store.js';
 
 /** Where there is no document, as on a server, the class can be imported but not used. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -76,111 +74,86 @@ const LOOK = ['mode', 'lang', 'dir', 'contact-url', 'no-store', 'image-hosts', .
 export class NodaiQuery extends Base {
   static readonly observedAttributes = [...CONNECTION, ...LOOK, 'open'];
 
-  #given: Given = { transport: null, getToken: null };
-  #around: Surroundings = {
-    clock: systemClock,
-    storeKey: null,
-    tell: (name, detail) => {
-      const cancelable = name === 'nodai-ask';
-      return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
-    },
-  };
-  #conversation: Conversation | null = null;
-  #view!: View;
-  #live = false;
-  /** Which assistant the conversation is with, the name it is stored by, and this widget's name among the landmarks. */
+  #root = this.attachShadow({ mode: 'open' });
+  #conversation = converse(this, this.#root);
+  #transport: Transport | null = null;
+  #getToken: GetToken | null = null;
+  /** Made anew when what it is made of changes. */
+  #connection: Connection | null = null;
+  /** Which assistant the conversation is with. */
   #assistant = '';
-  #key = '';
-  #heading = '';
-  #name = '';
+  #live = false;
 
-  /** The one word for where the widget is: closed, open, asking, streaming, answered, stopped, or a kind of trouble. */
+  /** The one word for where the widget is: closed, open, asking, streaming, answered, stopped, setup, or a kind of trouble. */
   get state(): string {
-    return this.#conversation ? stateName(this.#conversation.state) : 'closed';
+    if (!this.#connection || (this.#floating && !this.hasAttribute('open'))) return 'closed';
+    return this.#connection.setup ? 'setup' : stateName(lastTurn(this.#conversation.state));
   }
 
   /** A transport of the page's own, in place of NodAI's. */
   get transport(): Transport | null {
-    return this.#given.transport;
+    return this.#transport;
   }
 
   set transport(transport: Transport | null) {
-    this.#given.transport = transport;
+    this.#transport = transport;
     this.#connect();
   }
 
   /** Answers a client session from the page's backend; the attribute `get-token` names a global function instead. */
   get getToken(): GetToken | null {
-    return this.#given.getToken;
+    return this.#getToken;
   }
 
   set getToken(getToken: GetToken | null) {
-    this.#given.getToken = getToken;
+    this.#getToken = getToken;
     this.#connect();
-  }
-
-  /** Where the time comes from. */
-  get clock(): Clock {
-    return this.#around.clock;
-  }
-
-  set clock(clock: Clock) {
-    this.#around.clock = clock;
-    this.#present();
   }
 
   connectedCallback(): void {
     // A move takes the element out and puts it back: nothing of it begins again.
     if (this.#live) return;
-    this.#live = true;
     // Properties that the page set before the element was defined.
-    for (const name of ['transport', 'getToken', 'clock'] as const)
-      if (Object.hasOwn(this, name)) {
-        const value = this[name];
-        Reflect.deleteProperty(this, name);
-        Object.assign(this, { [name]: value });
-      }
-    addEventListener('online', this.#online);
-    addEventListener('pagehide', this.#keep);
+    const { transport, getToken } = this;
+    for (const name of ['transport', 'getToken']) Reflect.deleteProperty(this, name);
+    Object.assign(this, { transport, getToken });
+    this.#live = true;
+    addEventListener('pagehide', this.#conversation.keep);
     this.#connect();
   }
 
   disconnectedCallback(): void {
     queueMicrotask(() => {
-      if (this.isConnected || !this.#live) return;
-      this.#conversation?.leave();
+      if (this.isConnected) return;
       this.#live = false;
-      removeEventListener('online', this.#online);
-      removeEventListener('pagehide', this.#keep);
-      release(this.#key);
-      release(this.#name);
-      this.#key = this.#name = '';
+      removeEventListener('pagehide', this.#conversation.keep);
+      this.#conversation.stop();
     });
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
-    if (name === 'open') this.#show(after !== null);
+    if (name === 'open') this.#toggled(after !== null);
     else if (CONNECTION.includes(name)) this.#connect();
     else this.#present();
   }
 
   /** Asks a question, or what is typed; false when it cannot be asked now or the page did not want it to be. */
-  ask(question: string = this.#view?.box.value): boolean {
-    if (!this.#live || !this.#conversation?.ask(`${question}`)) return false;
+  ask(question: string = this.#conversation.view.box.value): boolean {
+    if (!this.#live || !this.#conversation.ask(`${question}`)) return false;
     this.#show(true);
     return true;
   }
 
   /** Ends the answer that is on its way; what has arrived stays. */
   stop(): void {
-    this.#conversation?.stop();
+    this.#conversation.stop();
   }
 
   /** Shows the panel of a floating widget and goes to its box. */
   open(): void {
     this.#show(true);
-    this.#view?.box.focus({ preventScroll: true });
+    this.#conversation.view.box.focus();
   }
 
   /** Hides the panel of a floating widget; an answer goes on arriving. */
@@ -190,101 +163,50 @@ export class NodaiQuery extends Base {
 
   /** Begins a new conversation. */
   reset(): void {
-    const inside = this.shadowRoot?.activeElement;
-    this.#conversation?.reset();
-    if (inside) this.#view.box.focus();
+    this.#conversation.reset();
   }
-
-  #online = (): void => this.#conversation?.online();
-  #keep = (): void => this.#conversation?.keep();
 
   get #floating(): boolean {
     return this.getAttribute('mode') === 'floating';
   }
 
-  #findStore(): void {
-    this.#around.storeKey = this.hasAttribute('no-store') ? null : this.#key;
+  #show(open: boolean): void {
+    if (this.#floating) this.toggleAttribute('open', open);
   }
 
-  /** Takes the connection's attributes; another assistant means another conversation. */
+  #toggled(open: boolean): void {
+    if (!this.#live || !this.#floating) return;
+    const inside = this.#root.activeElement;
+    this.#conversation.render();
+    // The launcher is the first of all buttons.
+    if (!open && inside) this.#root.querySelector('button')?.focus();
+    this.#conversation.tell(open ? 'nodai-open' : 'nodai-close', null);
+  }
+
+  /** Takes the attributes and properties that say whom to ask, and with what. */
   #connect(): void {
     if (!this.#live) return;
-    const around = this.#around;
-    around.workflow = (this.getAttribute('workflow') ?? '').trim();
-    around.connection = connect(this, this.#given, () => around.clock.now());
-    const { trouble } = around.connection;
-    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${around.workflow}`;
-    const other = assistant !== this.#assistant;
-    if (other || !this.#key) {
-      release(this.#key);
-      this.#key = claim(assistant);
-    }
-    this.#assistant = assistant;
-    this.#findStore();
-    if (!this.#conversation) this.#conversation = this.#begin();
-    else if (other) {
-      // First read: beginning anew is stored, too.
-      const stored = load(around.storeKey);
-      this.#conversation.reset(stored?.conversationId, stored?.turns);
-    }
-    this.#conversation.dispatch({ type: 'setup', trouble });
+    const connection = connect(this);
+    this.#connection = connection;
     // A page may set one attribute after another: it is warned of what is still missing when it has done so.
     queueMicrotask(() => {
-      if (trouble && this.#conversation?.state.trouble === trouble) this.#conversation.warn(trouble);
+      if (connection.setup && connection === this.#connection) console.warn(`<nodai-query> setup: ${connection.setup}`);
     });
     this.#present();
   }
 
-  #begin(): Conversation {
-    this.#view = createView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }), {
-      ask: (question) => this.ask(question),
-      stop: () => this.stop(),
-      open: () => this.open(),
-      close: () => this.close(),
-      reset: () => this.reset(),
-      retry: () => conversation.retry(),
-      edit: () => conversation.edit(),
-      rate: (turn, rating) => void conversation.rate(turn, rating),
-      copy: (turn) => conversation.copy(turn),
-    });
-    const open = !this.#floating || this.hasAttribute('open');
-    const conversation = converse(this.#around as Required<Surroundings>, this.#view, {
-      ...initialState(newConversationId(), open),
-      ...load(this.#around.storeKey),
-    });
-    return conversation;
-  }
-
-  /** Takes the attributes that change only how the widget looks and what it says. */
+  /** Takes the attributes that change only how the widget looks and what it says; another assistant is another conversation. */
   #present(): void {
-    const conversation = this.#conversation;
-    const around = this.#around;
-    if (!conversation || !this.#live) return;
+    if (!this.#live) return;
+    const connection = this.#connection as Connection;
+    const assistant = `nodai ${this.getAttribute('api-url') ?? ''} ${connection.workflow}`;
+    const own = claim(assistant, this);
+    const key = this.hasAttribute('no-store') ? null : own;
+    if (!key) save(own, null);
     const presentation = readPresentation(this);
-    const { words, coming } = presentation;
-    around.words = words;
-    if (!this.#name || words.heading !== this.#heading) {
-      release(this.#name);
-      this.#name = claim(words.heading);
-      this.#heading = words.heading;
-    }
-    void coming?.then(() => this.#present());
-    this.#findStore();
-    if (!around.storeKey) save(this.#key, null);
-    if (!this.#floating) conversation.dispatch({ type: 'open' });
-    else if (!this.hasAttribute('open')) conversation.dispatch({ type: 'close' });
-    this.#view.present({ ...presentation, floating: this.#floating, name: this.#name, clock: around.clock });
-    this.#view.render(conversation.state);
-    conversation.watch();
-  }
-
-  #show(open: boolean): void {
-    const conversation = this.#conversation;
-    if (!this.#live || !this.#floating || !conversation || open === conversation.state.open) return;
-    const inside = this.shadowRoot?.activeElement;
-    conversation.dispatch({ type: open ? 'open' : 'close' });
-    this.toggleAttribute('open', open);
-    if (!open && inside) this.#view.launcher.focus();
-    this.#around.tell(open ? 'nodai-open' : 'nodai-close', null);
+    void presentation.coming?.then(() => this.#present());
+    const other = assistant !== this.#assistant && ((key && load(key)) || newConversation());
+    this.#assistant = assistant;
+    this.#conversation.present({ ...presentation, ...connection, key }, other);
   }
 }

@@ -1,7 +1,6 @@
 /** `@nodai/widget`: the class and its types. Importing it has no effect; `define` registers the element. */
 
 export type { AnswerEvent, Question, Transport } from './api.js';
-export type { Clock } from './countdown.js';
 export { NodaiQuery } from './element.js';
 export type { AnswerDetail, AskDetail, ErrorDetail, FeedbackDetail, NodaiQueryEvents } from './events.js';
 export type { Messages } from './messages.js';

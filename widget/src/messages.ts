@@ -3,7 +3,6 @@
 import { en, type Messages } from './messages/en.js';
 
 export type { Messages } from './messages/en.js';
-export type MessageKey = keyof Messages;
 
 const OTHERS = {
   de: () => import('./messages/de.js'),
@@ -13,18 +12,16 @@ const OTHERS = {
 } satisfies Record<string, () => Promise<{ words: Messages }>>;
 const loaded: Record<string, Messages> = { en };
 
-export const LANGUAGES = ['en', ...Object.keys(OTHERS)];
-export const MESSAGE_KEYS = Object.keys(en) as MessageKey[];
+export const MESSAGE_KEYS = Object.keys(en) as (keyof Messages)[];
 
-/** The attribute that overrides a message: `heading` and `placeholder` by name, `newConversation` as `text-new-conversation`. */
-export function attributeOf(key: MessageKey): string {
-  if (key === 'heading' || key === 'placeholder') return key;
-  return `text-${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The attribute that overrides a message: `heading` and `placeholder` by name, `send` as `text-send`. */
+export function attributeOf(key: string): string {
+  return /^(heading|placeholder)$/.test(key) ? key : `text-${key}`;
 }
 
 /** The language that the words for a tag such as `de-CH` are in; English where there are none. */
 export function languageOf(tag: string): string {
-  const language = tag.toLowerCase().split('-', 1)[0] ?? '';
+  const language = tag.toLowerCase().split('-', 1)[0] as string;
   return Object.hasOwn(OTHERS, language) ? language : 'en';
 }
 
@@ -38,14 +35,9 @@ export function loadMessages(language: string): Promise<void> | null {
     });
 }
 
-/** The words of a language that has been loaded, with the page's own in place. */
+/** The words of a language that has been loaded, with the page's own in place; an empty one leaves them. */
 export function readMessages(language: string, override: (attribute: string) => string | null): Messages {
   const words = { ...(loaded[language] ?? en) };
-  for (const key of MESSAGE_KEYS) words[key] = override(attributeOf(key)) ?? words[key];
+  for (const key of MESSAGE_KEYS) words[key] = override(attributeOf(key)) || words[key];
   return words;
-}
-
-/** Puts facts into `{name}`. */
-export function fill(text: string, facts: Record<string, string>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole);
 }

@@ -1,7 +1,6 @@
 /** Client sessions: fetched from the page's backend, renewed before they expire, and once when the server says they have. */
 
-import { AskingError } from './asking.js';
-import { isSecretKey } from './setup.js';
+import { problem } from './trouble.js';
 
 /** What the page's `getToken` answers: a client session as the backend got it, or its secret alone. */
 export type Token = string | { secret: string; expires_at?: string | null };
@@ -13,41 +12,34 @@ const MARGIN_MS = 20_000;
 
 export interface Session {
   /** The secret to send; asks the page for one when there is none or it is about to expire. */
-  token(): Promise<string>;
+  key(): Promise<string>;
   /** The server did not take it: the next question gets another. */
   expire(): void;
 }
 
-export function newSession(get: GetToken, now: () => number): Session {
+/** Whether a key may be in a page: that of a client session, or a publishable one. */
+export function isPublic(key: unknown): boolean {
+  return /^\w+_(pub|ses)_[!-~]+$/.test(`${key}`);
+}
+
+export function newSession(get: GetToken, name: string): Session {
   let secret: string | null = null;
   let expiresAt = 0;
-  let pending: Promise<string> | null = null;
-
-  /** What is no client session is not kept, so that the next question asks for another. */
-  const fetchToken = async (): Promise<string> => {
-    let token: Token;
-    try {
-      token = await get(secret);
-    } catch (error) {
-      throw error instanceof AskingError ? error : new AskingError('no_session', `getToken failed: ${error}`, error);
-    }
-    const session = typeof token === 'string' ? { secret: token } : token;
-    const given: unknown = session?.secret;
-    if (isSecretKey(given)) throw new AskingError('secret_key_in_browser', 'getToken answered a secret key.');
-    if (typeof given !== 'string' || !/^[\x21-\x7e]+$/.test(given))
-      throw new AskingError('no_session', 'getToken answered no client session.');
-    expiresAt = Date.parse(session.expires_at ?? '') || Number.POSITIVE_INFINITY;
-    secret = given;
-    return given;
-  };
-
   return {
-    async token() {
-      if (secret && now() < expiresAt - MARGIN_MS) return secret;
-      pending ??= fetchToken().finally(() => {
-        pending = null;
-      });
-      return pending;
+    async key() {
+      if (secret && Date.now() < expiresAt - MARGIN_MS) return secret;
+      try {
+        const token = await get(secret);
+        const { secret: given, expires_at } = Object(token).secret
+          ? (token as Exclude<Token, string>)
+          : { secret: token as string, expires_at: '' };
+        if (!isPublic(given)) throw new Error('this is no client session (nk_ses_…).');
+        expiresAt = Date.parse(expires_at ?? '') || Number.POSITIVE_INFINITY;
+        secret = given;
+        return given;
+      } catch (cause) {
+        throw problem('no_session', `${name} failed: ${cause}`, cause);
+      }
     },
     expire() {
       expiresAt = 0;

@@ -1,59 +1,47 @@
 /** One question and its answer on the page. */
 
 import { timeText } from './countdown.js';
-import { type Child, type Described, make, update } from './dom.js';
+import { button, type Child, type Described, make, update } from './dom.js';
 import { makeLink, safeUrl, showHost } from './links.js';
-import { markdown } from './markdown.js';
-import { fill } from './messages.js';
-import type { Rating, Turn } from './state.js';
-import type { Setting } from './view.js';
+import { type Markdown, markdown } from './markdown.js';
+import type { Presentation } from './presentation.js';
+import { isBusy, type Rating, type Source, type Turn } from './state.js';
 
 /** What a visitor can do with a turn. */
 export interface TurnIntents {
-  retry(): void;
-  edit(): void;
+  retry(event: Event): void;
+  edit(event: Event): void;
   rate(turn: Turn, rating: Rating): void;
-  copy(turn: Turn): Promise<boolean>;
+  /** Has something said once to those who listen. */
+  announce(text: string): void;
 }
 
 export interface TurnView {
   readonly element: HTMLElement;
-  /** The next piece of a streaming answer: the only thing on the page that changes. */
-  append(text: string): void;
-  /** Brings it up to the turn; so many seconds are to be waited. */
+  /** Brings it up to the turn; so many seconds are to be wasBusy. */
   show(turn: Turn, last: boolean, seconds: number): void;
-  /** The answer as it would be read out. */
-  spoken(): string;
 }
 
-/** For a turn whose answer only grows; an answer that is replaced gets another. */
-export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Setting, intents: TurnIntents): TurnView {
+export function viewTurn({ words, language, contactUrl, imageHosts }: Presentation, intents: TurnIntents): TurnView {
   const element = make('div', { part: 'turn' });
   const answer = make('div', { part: 'answer', dir: 'auto' });
-  const write = markdown(answer, words, imageHosts);
-  let shown = 0;
-  let ended = false;
-  let copied = false;
+  let write: Markdown;
+  /** What of the answer is there, and the sources that it ended with. */
+  let shown = '';
+  let ended: readonly Source[] | null = null;
   let sources: Element | null = null;
-  let again = (): void => {};
+  let wasBusy = false;
+  let before: Turn | null = null;
 
-  const append = (text: string): void => {
-    shown += text.length;
-    write(text);
-  };
-
-  const copy = async (turn: Turn): Promise<void> => {
-    if (!(await intents.copy(turn))) return;
-    copied = true;
-    again();
-    clock.after(2000, () => {
-      copied = false;
-      again();
-    });
+  const begin = (): void => {
+    answer.replaceChildren();
+    write = markdown(answer, words, imageHosts);
+    shown = '';
+    ended = sources = null;
   };
 
   /** The sources, and links to them where the answer refers to them. */
-  const listSources = ({ sources: given }: Turn): void => {
+  const listSources = (given: readonly Source[]): void => {
     const links = given.map(({ url }) => safeUrl(url ?? ''));
     const items = given.map(({ title, snippet }, at): Described => {
       const url = links[at];
@@ -73,62 +61,78 @@ export function viewTurn({ words, language, contactUrl, imageHosts, clock }: Set
     }
   };
 
-  const notice = ({ trouble, status, answer }: Turn, seconds: number): Child => {
-    if (trouble) {
-      const time = timeText(seconds, language);
-      const wait = seconds ? fill(words.wait, { time }) : words.ready;
-      const { kind, requestId, retryAt } = trouble;
-      return [
-        'div',
-        { part: 'notice bad' },
-        ['p', {}, words[kind]],
-        !!retryAt && ['p', { role: 'timer' }, wait],
-        contactUrl && ['p', {}, ['a', { href: contactUrl, part: 'contact' }, words.contact]],
-        requestId && ['p', { class: 'small' }, fill(words.reference, { id: requestId })],
-      ];
+  const copy = async (text: string, place: Element): Promise<void> => {
+    let said = words.copied;
+    try {
+      // Pages that are not served by https have no clipboard.
+      await navigator.clipboard.writeText(text);
+    } catch {
+      said = words.failed;
     }
-    const empty = status === 'answered' && !answer.trim();
-    if (!empty && status !== 'stopped') return null;
-    return ['div', { part: 'notice' }, ['p', {}, words[empty ? 'empty' : 'stopped']]];
+    place.textContent = said;
+    intents.announce(said);
   };
 
-  const button = (part: string, text: string, onclick: () => void, attributes = {}): Described => {
-    return ['button', { type: 'button', part: `action ${part}`, onclick, ...attributes }, text];
+  begin();
+  return {
+    element,
+    show(turn, last, seconds) {
+      // In a long conversation only the end changes.
+      if (turn === before && !last) return;
+      before = last ? null : turn;
+      const { status, trouble, rating } = turn;
+      const busy = isBusy(turn);
+      // Asked again, or answered otherwise than its pieces said.
+      if ((ended && ended !== turn.sources) || !turn.answer.startsWith(shown)) begin();
+      write(turn.answer.slice(shown.length));
+      shown = turn.answer;
+      if (!busy && !ended) {
+        ended = turn.sources;
+        write('', true);
+        if (ended.length) listSources(ended);
+      }
+      const note = trouble
+        ? words[trouble.kind]
+        : status === 'stopped'
+          ? words.stopped
+          : !busy && !shown.trim()
+            ? words.empty
+            : '';
+      const rate = (value: Rating, text: string): Child =>
+        !!turn.runId &&
+        status === 'answered' &&
+        button(`action ${value}`, text, () => intents.rate(turn, value), { 'aria-pressed': `${rating === value}` });
+      update(element, [
+        ['p', { part: 'question' }, ['span', { class: 'sr' }, `${words.asked} `], ['bdi', {}, turn.question]],
+        [answer, { 'aria-busy': `${busy}` }],
+        busy && !shown && ['p', { part: 'thinking' }, words.asking],
+        note && [
+          'div',
+          { part: trouble ? 'notice bad' : 'notice' },
+          ['p', {}, note],
+          !!trouble?.retryAt && [
+            'p',
+            { role: 'timer' },
+            seconds ? words.wait.replace('{time}', timeText(seconds, language)) : words.ready,
+          ],
+          trouble && contactUrl && ['p', {}, ['a', { href: contactUrl, part: 'contact' }, words.contact]],
+          trouble?.requestId && ['p', { class: 'small' }, `${words.reference} ${trouble.requestId}`],
+        ],
+        sources && [sources, {}],
+        !busy && [
+          'div',
+          { part: 'actions' },
+          !!shown && button('action copy', words.copy, ({ target }) => copy(shown, target as Element)),
+          rate('up', words.helpful),
+          rate('down', words.unhelpful),
+          last && button('action retry', words.retry, intents.retry, { disabled: seconds > 0 }),
+          last && status === 'failed' && button('action edit', words.edit, intents.edit),
+        ],
+      ]);
+      // The whole answer at once, when it is there, is enough to listen to.
+      // biome-ignore lint/performance/useDomNodeTextContent: it keeps the blocks and cells apart
+      if (wasBusy !== busy) intents.announce(busy ? '' : note || answer.innerText);
+      wasBusy = busy;
+    },
   };
-
-  const show = (turn: Turn, last: boolean, seconds: number): void => {
-    const { status, rating } = turn;
-    const busy = status === 'asking' || status === 'streaming';
-    const failed = status === 'failed';
-    const rate = (value: Rating, text: string): Child =>
-      status === 'answered' &&
-      !!turn.runId &&
-      button(value, text, () => intents.rate(turn, value), { 'aria-pressed': `${rating === value}` });
-    if (turn.answer.length > shown) append(turn.answer.slice(shown));
-    if (!busy && !ended) {
-      ended = true;
-      write('', true);
-      if (status === 'answered' && turn.sources.length) listSources(turn);
-    }
-    again = () => show(turn, last, seconds);
-    update(element, [
-      ['p', { part: 'question' }, ['span', { class: 'sr' }, `${words.asked} `], ['bdi', {}, turn.question]],
-      [answer, { 'aria-busy': `${busy}` }],
-      busy && !turn.answer && ['p', { part: 'thinking' }, words.asking],
-      notice(turn, seconds),
-      sources && [sources, {}],
-      !busy && [
-        'div',
-        { part: 'actions' },
-        !!turn.answer && button('copy', copied ? words.copied : words.copy, () => copy(turn)),
-        rate('up', words.helpful),
-        rate('down', words.unhelpful),
-        last && button('retry', failed ? words.retry : words.again, intents.retry, { disabled: seconds > 0 }),
-        last && failed && button('edit', words.edit, intents.edit),
-      ],
-    ]);
-  };
-
-  const spoken = (): string => Array.from(answer.children, (block) => block.textContent).join('\n');
-  return { element, append, show, spoken };
 }

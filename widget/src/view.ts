@@ -1,153 +1,129 @@
 /** The panel: brings the widget's elements up to a state; it decides nothing. */
 
-import { type Clock, secondsLeft } from './countdown.js';
-import { type Described, icon, make, update } from './dom.js';
-import type { Messages } from './messages.js';
-import { isBusy, lastTurn, type State, stateName, waitsUntil } from './state.js';
+import { button, type Child, make, update } from './dom.js';
+import type { Presentation } from './presentation.js';
+import { isBusy, lastTurn, type Rating, type State, type Turn, waitsUntil } from './state.js';
 import { widgetStyles } from './styles.js';
 import { type TurnIntents, type TurnView, viewTurn } from './turn.js';
 
-/** What a visitor can do. */
-export interface Intents extends TurnIntents {
-  ask(question: string): void;
+/** What a visitor can do with the widget. */
+export interface Intents {
+  ask(): unknown;
   stop(): void;
   open(): void;
   close(): void;
   reset(): void;
 }
 
+/** What a visitor can do with a turn. */
+export interface Acts {
+  retry(): void;
+  edit(): void;
+  rate(turn: Turn, rating: Rating): void;
+}
+
 /** How the widget presents itself, apart from its state. */
-export interface Setting {
-  words: Messages;
-  language: string;
-  /** Null when the page's own direction holds. */
-  direction: string | null;
-  contactUrl: string | null;
-  /** Hosts whose images an answer may show. */
-  imageHosts: readonly string[];
-  floating: boolean;
-  /** The name of this widget among the page's landmarks. */
-  name: string;
-  /** The words are on their way; until then nothing is shown, but the place is kept. */
-  coming: unknown;
-  clock: Clock;
+export interface Setting extends Presentation {
+  /** What the page has to change before anything can be asked. */
+  setup: string;
 }
 
 export interface View {
   /** What is typed and not asked yet. */
   readonly box: HTMLTextAreaElement;
-  readonly launcher: HTMLElement;
-  readonly log: HTMLElement;
   /** Takes words, language and mode; what was rendered with others is rendered anew. */
   present(setting: Setting): void;
   render(state: State): void;
-  /** The next piece of the answer that streams. */
-  append(text: string): void;
   /** Says something once to those who listen. */
   announce(text: string): void;
-  /** The last answer, as it would be read out. */
-  spoken(): string;
-  /** The end of the conversation comes into sight. */
-  follow(): void;
 }
 
-const CHAT = 'M4 5h16v11H9l-5 4z';
-const CROSS = 'M6 6l12 12M18 6L6 18';
-const PLUS = 'M12 5v14M5 12h14';
 /** Nearer to the end than this, the log follows what arrives. */
 const NEAR_PX = 48;
 
-export function createView(root: ShadowRoot, intents: Intents): View {
-  const launcher = make('button', {
-    part: 'launcher',
-    type: 'button',
-    'aria-haspopup': 'dialog',
-  });
-  const box = make('textarea', { rows: '1', part: 'input', id: 'box' }) as HTMLTextAreaElement;
-  const log = make('div', { part: 'log', role: 'group', tabindex: '0' });
+export function createView(host: HTMLElement & Intents, root: ShadowRoot, acts: Acts): View {
+  const box = make('textarea', {}) as HTMLTextAreaElement;
+  const log = make('div', {});
+  const status = make('div', {});
   let setting: Setting;
-  let turns = new Map<string, TurnView>();
-  let last: TurnView | undefined;
-  let said = '';
+  let views: TurnView[] = [];
   let follows = true;
-  let top = 0;
-  let scrolls = false;
+  let waits = false;
+  let timer: ReturnType<typeof setTimeout>;
 
   root.adoptedStyleSheets = [widgetStyles()];
   log.onscroll = () => {
-    const near = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
-    // Only a way up is the visitor's: from what arrives the end is far, too.
-    if (near || log.scrollTop < top) follows = near;
-    top = log.scrollTop;
+    follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
   };
 
-  /** Reading sizes is dear: once a frame, however many pieces arrive. */
-  const scroll = (): void => {
-    if (scrolls || !follows) return;
-    scrolls = true;
-    requestAnimationFrame(() => {
-      scrolls = false;
-      if (follows) log.scrollTop = log.scrollHeight;
-    });
+  const announce = (text: string): void => {
+    status.textContent = text;
   };
 
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    intents.ask(box.value);
-    box.focus({ preventScroll: true });
-  };
+  /** The button may be gone when it has done its work, so that the focus goes on to where the visitor does. */
+  const then =
+    (act: () => unknown, place: HTMLElement = box) =>
+    (event: Event): void => {
+      event.preventDefault();
+      act();
+      place.focus();
+    };
+  const submit = then(() => host.ask());
+  const intents: TurnIntents = { ...acts, announce, retry: then(acts.retry, log), edit: then(acts.edit) };
 
   const onkeydown = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.defaultPrevented) return;
-    if (event.key === 'Escape') intents[setting.floating ? 'close' : 'stop']();
+    if (event.isComposing) return;
+    if (event.key === 'Escape') host[setting.floating ? 'close' : 'stop']();
     if (event.key === 'Enter' && !event.shiftKey && event.target === box) submit(event);
   };
 
-  const halt = (): void => {
-    intents.stop();
-    box.focus({ preventScroll: true });
+  /** A button with a sign for its word. */
+  const sign = (part: 'reset' | 'close', text: string, act: (event: Event) => void, hidden: boolean): Child => {
+    const name = setting.words[part];
+    return button(part, text, act, { 'aria-label': name, title: name, hidden });
   };
 
-  const iconButton = (part: string, text: string, path: string, onclick: () => void, hidden: boolean): Described => {
-    return ['button', { type: 'button', part, 'aria-label': text, title: text, onclick, hidden }, icon(path)];
-  };
-
-  const showTurns = (state: State, seconds: number): Described[] => {
-    const old = turns;
-    turns = new Map();
-    return state.turns.map((turn) => {
-      const key = `${state.conversationId} ${turn.id} ${turn.version}`;
-      last = old.get(key) ?? viewTurn(setting, intents);
-      turns.set(key, last);
-      last.show(turn, turn === lastTurn(state), seconds);
-      return [last.element, {}];
-    });
+  const showTurn = (turn: Turn, at: number, last: boolean, seconds: number): Element => {
+    const view = views[at] ?? viewTurn(setting, intents);
+    views[at] = view;
+    view.show(turn, last, seconds);
+    return view.element;
   };
 
   const render = (state: State): void => {
-    if (!setting) return;
-    const { words, floating } = setting;
-    const { open, trouble } = state;
-    const busy = isBusy(state);
-    const seconds = secondsLeft(waitsUntil(state) ?? 0, setting.clock.now());
+    const { words, floating, setup } = setting;
+    const last = lastTurn(state);
+    const busy = isBusy(last);
+    const open = !floating || host.hasAttribute('open');
+    const left = Math.max(0, waitsUntil(last) - Date.now());
+    const seconds = Math.ceil(left / 1000);
+    clearTimeout(timer);
+    // To the next whole second, so that a late timer does not make the next one late.
+    if (left && host.isConnected) timer = setTimeout(render, left % 1000 || 1000, state);
+    if (waits && !left) announce(words.ready);
+    waits = left > 0;
+    if (last?.status === 'asking') follows = true;
+    views.length = state.turns.length;
     update(root, [
       [
         'div',
         {
-          role: 'region',
-          class: `${floating ? 'floating' : 'inline'}${setting.coming ? ' coming' : ''}`,
-          'aria-label': setting.name,
+          class: `${floating ? 'floating' : ''}${setting.coming ? ' coming' : ''}`,
+          role: floating && 'region',
+          'aria-label': floating && words.heading,
           lang: setting.language,
           dir: setting.direction,
         },
-        [launcher, { hidden: !floating || open, onclick: intents.open }, icon(CHAT), ['span', {}, words.launcher]],
+        button('launcher', words.launcher, () => host.open(), {
+          hidden: !floating || open,
+          'aria-haspopup': 'dialog',
+        }),
         [
           'div',
           {
             part: 'panel',
             role: floating ? 'dialog' : 'group',
             'aria-labelledby': 'heading',
-            'data-state': stateName(state),
             hidden: !open,
             onkeydown,
           },
@@ -155,59 +131,63 @@ export function createView(root: ShadowRoot, intents: Intents): View {
             'header',
             { part: 'header' },
             ['h2', { id: 'heading', part: 'heading' }, words.heading],
-            iconButton('reset', words.newConversation, PLUS, intents.reset, !state.turns.length),
-            iconButton('close', words.close, CROSS, intents.close, !floating),
+            sign(
+              'reset',
+              '+',
+              then(() => host.reset()),
+              !last,
+            ),
+            sign('close', '×', () => host.close(), !floating),
           ],
           [
             log,
-            { 'aria-label': words.conversation, hidden: !state.turns.length && !words.greeting },
-            ['p', { part: 'greeting', hidden: !words.greeting }, words.greeting],
-            ...showTurns(state, seconds),
+            { part: 'log', role: 'group', 'aria-label': words.conversation, hidden: !last, tabindex: '0' },
+            // Without any child it would keep those that it has.
+            null,
+            ...state.turns.map((turn, at): Child => [showTurn(turn, at, turn === last, seconds), {}]),
           ],
-          !!trouble && [
+          setup && [
             'div',
             { part: 'notice bad setup' },
-            ['p', {}, words[trouble.kind]],
+            ['p', {}, words.setup],
             // The detail is for whoever builds the page, in English like all documentation.
-            ['p', { class: 'small', lang: 'en', dir: 'ltr' }, trouble.detail],
+            ['p', { class: 'small', lang: 'en', dir: 'ltr' }, setup],
           ],
           [
             'form',
             { part: 'form', onsubmit: submit },
-            ['label', { for: 'box', class: 'sr' }, words.label],
-            [box, { placeholder: words.placeholder, disabled: !!trouble }],
-            ['button', { type: 'button', part: 'stop', onclick: halt, hidden: !busy }, words.stop],
-            ['button', { type: 'submit', part: 'send', disabled: !!trouble || seconds > 0, hidden: busy }, words.send],
+            [
+              box,
+              {
+                part: 'input',
+                'aria-label': words.placeholder,
+                placeholder: words.placeholder,
+                disabled: !!setup,
+                rows: '1',
+              },
+            ],
+            button(
+              'stop',
+              words.stop,
+              then(() => host.stop()),
+              { hidden: !busy },
+            ),
+            button('send', words.send, submit, { disabled: !!setup || waits, hidden: busy }),
           ],
         ],
-        ['div', { class: 'sr', role: 'status' }, said],
+        [status, { class: 'sr', role: 'status' }],
       ],
     ]);
-    scroll();
+    if (follows) log.scrollTop = log.scrollHeight;
   };
 
   return {
     box,
-    launcher,
-    log,
+    announce,
     render,
     present(given) {
       setting = given;
-      turns.clear();
-    },
-    append(text) {
-      last?.append(text);
-      scroll();
-    },
-    announce(text) {
-      said = text;
-      const status = root.querySelector('[role=status]');
-      if (status) update(status, [text]);
-    },
-    spoken: () => last?.spoken() ?? '',
-    follow() {
-      follows = true;
-      scroll();
+      views = [];
     },
   };
 }

@@ -4,7 +4,7 @@ import type { BrowserResources } from './_generated/browser.ts';
 import { BROWSER_OPERATIONS } from './_generated/operations.ts';
 import { ConfigurationError } from './core/errors.ts';
 import { attach } from './core/resources.ts';
-import { checkKey, setUp } from './core/setup.ts';
+import { setUp, visible } from './core/setup.ts';
 import { stream } from './core/stream.ts';
 import type { Caller, ClientOptions } from './core/types.ts';
 
@@ -28,7 +28,8 @@ export {
   ResponseInvalid,
   TimedOut,
 } from './core/errors.ts';
-export type { Meta, RateLimit, RateLimitPolicy } from './core/meta.ts';
+export type { Meta, RateLimit } from './core/meta.ts';
+export { policiesOf, type RateLimitPolicy } from './core/policies.ts';
 export type { Stream } from './core/stream.ts';
 export type * from './core/types.ts';
 
@@ -39,16 +40,27 @@ export interface NodAIBrowserOptions extends ClientOptions {
   getToken?: (() => string | Promise<string>) | undefined;
 }
 
-export interface NodAIBrowser extends Caller, BrowserResources {}
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor attaches every resource
-export class NodAIBrowser {
+/** A client without resources: with the functions of `@nodai/sdk/funcs/*` a page holds only what it calls. */
+export interface NodAIBrowserCore extends Caller {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor sets it up
+export class NodAIBrowserCore {
   constructor(options: NodAIBrowserOptions) {
     const { publishableKey, getToken } = options;
     if (!publishableKey === !getToken) throw new ConfigurationError('Give either publishableKey or getToken.');
     if (publishableKey) publicKey(publishableKey);
-    setUp(this, options, async (signal) => {
-      return publicKey(getToken ? await unlessAborted(getToken(), signal) : (publishableKey as string));
-    });
+    const credential = async (signal: AbortSignal): Promise<string> =>
+      publicKey(getToken ? await unlessAborted(getToken(), signal) : (publishableKey as string));
+    // `randomUUID` is there in secure contexts only.
+    setUp(this, options, credential, () => crypto.getRandomValues(new Uint32Array(4)).join('-'));
+  }
+}
+
+/** The client with every resource that a page may use. */
+export interface NodAIBrowser extends BrowserResources {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor attaches every resource
+export class NodAIBrowser extends NodAIBrowserCore {
+  constructor(options: NodAIBrowserOptions) {
+    super(options);
     attach(this, BROWSER_OPERATIONS, { stream });
   }
 }
@@ -61,7 +73,7 @@ function unlessAborted<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T
 }
 
 function publicKey(key: string): string {
-  if (/^nk_(pub|ses)_/.test(key)) return checkKey(key);
+  if (/^nk_(pub|ses)_/.test(key)) return visible(key);
   throw new ConfigurationError(
     'A page needs a publishable key (nk_pub_…) or client session (nk_ses_…): a secret key stays on your server.',
   );

@@ -1,7 +1,7 @@
 /** The client for servers: it holds a secret key. */
 
 import { ConfigurationError } from './core/errors.ts';
-import { checkKey, environment, setUp } from './core/setup.ts';
+import { environment, scope, setUp, visible } from './core/setup.ts';
 import type { Caller, ClientOptions } from './core/types.ts';
 
 /** The package's; a test holds them together. */
@@ -18,22 +18,10 @@ export interface NodAICore extends Caller {}
 export class NodAICore {
   constructor(options: NodAIOptions = {}) {
     const key = options.apiKey ?? environment('NODAI_API_KEY');
-    if (inBrowser()) {
-      throw new ConfigurationError(
-        'A page shows its key to everybody. Use "@nodai/sdk/browser" with a publishable key or client sessions.',
-      );
+    if ((scope.document || scope.importScripts) && !scope.process?.versions?.node) {
+      throw new ConfigurationError('Pages need "@nodai/sdk/browser", with a publishable key or client sessions.');
     }
-    if (key !== undefined) checkKey(key);
+    if (key !== undefined) visible(key);
     setUp(this, { ...options, headers: { 'user-agent': `nodai-js/${VERSION}`, ...options.headers } }, () => key);
   }
-}
-
-/** Whether a web page runs this: a secret key has no place there. */
-function inBrowser(): boolean {
-  const { document, importScripts, process } = globalThis as {
-    document?: unknown;
-    importScripts?: unknown;
-    process?: { versions?: { node?: string } };
-  };
-  return !!(document || importScripts) && !process?.versions?.node;
 }

@@ -4,6 +4,7 @@ import { OPERATIONS } from './_generated/operations.ts';
 import type { Resources } from './_generated/resources.ts';
 import type { Run, WorkflowsQueryParams } from './_generated/types.ts';
 import { NodAICore, type NodAIOptions } from './client.ts';
+import { bytes } from './core/bytes.ts';
 import { page } from './core/pages.ts';
 import { attach } from './core/resources.ts';
 import { stream } from './core/stream.ts';
@@ -25,8 +26,9 @@ export {
   ResponseInvalid as InvalidResponseError,
   TimedOut,
 } from './core/errors.ts';
-export { Meta, type RateLimit, type RateLimitPolicy } from './core/meta.ts';
+export { Meta, type RateLimit } from './core/meta.ts';
 export { Pages } from './core/pages.ts';
+export { policiesOf, type RateLimitPolicy } from './core/policies.ts';
 export { Stream } from './core/stream.ts';
 export type * from './core/types.ts';
 
@@ -36,7 +38,7 @@ export interface NodAI extends Resources {}
 export class NodAI extends NodAICore {
   constructor(options: NodAIOptions = {}) {
     super(options);
-    attach(this, OPERATIONS, { page, stream });
+    attach(this, OPERATIONS, { bytes, page, stream });
   }
 
   /** The one-call form: asks a workflow, and waits for its answer. */

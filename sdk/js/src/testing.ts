@@ -1,8 +1,14 @@
-/** For tests: a fetch that answers from the contract or what it is told, and a fixture that starts the reference server. */
+/** For tests: a fetch that answers from the contract or what it is told; the reference server, and its controls. */
 
-import { EXAMPLES, PROBLEMS } from './_generated/examples.ts';
-import { OPERATIONS } from './_generated/operations.ts';
-import type { Fetch } from './core/types.ts';
+import { EXAMPLES, type Example, PROBLEMS } from './_generated/examples.ts';
+import type { MockResource } from './_generated/mock.ts';
+import { MOCK_OPERATIONS } from './_generated/operations.ts';
+import { bytes } from './core/bytes.ts';
+import { page } from './core/pages.ts';
+import { attach } from './core/resources.ts';
+import type { Caller, Fetch } from './core/types.ts';
+
+export type * from './_generated/mock.ts';
 
 /** One answer of a stub. What it leaves out is the contract's own example for the operation, or for the error. */
 export interface StubAnswer {
@@ -69,22 +75,29 @@ function completed(told: StubAnswer, method: string, url: string): Completed {
     return problem ? { status: told.status ?? problem.status, json: problem } : { status };
   }
   if (status >= 300 || status === 204) return { status };
-  const example = EXAMPLES[operationOf(method, url)];
+  const example = exampleOf(method, url);
   if (!example) throw new Error(`The contract has no ${method} ${url}`);
   return { ...example, status: told.status ?? example.status };
 }
 
-/** The operation of a request; the address of the server may have a path of its own. */
-function operationOf(method: string, url: string): string {
+/** The contract's answer to a request; the address of the server may have a path of its own. */
+function exampleOf(method: string, url: string): Example | undefined {
   const { pathname } = new URL(url);
-  const operations = OPERATIONS.trim()
-    .split('\n')
-    .map((line) => line.split(' '));
-  const found = operations.find(([, its, path = '']) => {
-    const pattern = path.replaceAll('.', '\\.').replaceAll('{}', '[^/]+');
-    return its === method && RegExp(`${pattern}$`).test(pathname);
+  const found = Object.keys(EXAMPLES).find((route) => {
+    const [its, path = ''] = route.split(' ');
+    return its === method && RegExp(`${path.replaceAll('.', '\\.').replaceAll('{}', '[^/]+')}$`).test(pathname);
   });
-  return found?.[0] ?? '';
+  return EXAMPLES[found ?? ''];
+}
+
+/**
+ * The controls of a mock server: its clock, faults, journal and snapshots. No hosted server has them, so that they are
+ * not among a client's resources: `mockControls(client).clock.advance({ duration: 'PT1H' })`.
+ */
+export function mockControls(client: Caller): MockResource {
+  const controls: Caller & { mock?: MockResource } = Object.create(client);
+  attach(controls, MOCK_OPERATIONS, { bytes, page });
+  return controls.mock as MockResource;
 }
 
 export interface MockServerOptions {

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NodAI, NodAICore } from '../src/index.js';
+import { mockControls } from '../src/testing.js';
 import { readData } from './host/world.js';
 import { Bench, SECRET, type World } from './suite/bench.js';
 import type { Any } from './suite/check.js';
@@ -35,7 +36,8 @@ test('there is a function for every method of the client, and a method for every
         if (typeof value === 'function') return path.length ? [camel([...path, name].join('-'))] : [];
         return typeof value === 'object' && value ? methods(value, [...path, name]) : [];
       });
-  const made = methods(new NodAI({ apiKey: SECRET }), []);
+  const client = new NodAI({ apiKey: SECRET });
+  const made = [...methods(client, []), ...methods({ mock: mockControls(client) }, [])];
   const functions = readdirSync(FOLDER).map((file) => camel(file.slice(0, -3)));
   expect([...new Set(made)].sort()).toEqual(functions.sort());
 });

@@ -58,10 +58,10 @@ test('hostile attributes harm nothing, and lead nowhere but to http, mailto and 
     heading: markup,
     placeholder: markup,
     'text-send': markup,
-    'text-greeting': markup,
+    'text-launcher': markup,
     'text-contact': markup,
   };
-  const visit = await enter(false, { ...words, lang: markup, theme: markup, mode: markup, 'text-missing': markup });
+  const visit = await enter(false, { ...words, lang: markup, theme: markup, mode: markup, 'text-forbidden': markup });
   await visit.part('heading').waitFor();
   expect(await visit.part('heading').textContent()).toBe(markup);
   for (const address of BAD_ADDRESSES.filter((one) => !/^(mailto|tel|https?|\/|\\|\?|#|\.\.)/.test(one))) {

@@ -15,11 +15,11 @@ const ALLOWED = {
 };
 /** And the widget around it, with what no answer may have. */
 const OWN = {
-  tags: 'button form header h2 label path svg textarea'.split(' '),
-  attributes: (
-    'aria-busy aria-haspopup aria-hidden aria-labelledby aria-pressed d data-state disabled for hidden id lang ' +
-    'placeholder rows title type viewbox'
-  ).split(' '),
+  tags: 'button form header h2 textarea'.split(' '),
+  attributes:
+    'aria-busy aria-haspopup aria-labelledby aria-pressed disabled hidden id lang placeholder rows title type'.split(
+      ' ',
+    ),
 };
 const REL = ['noopener', 'noreferrer', 'nofollow', 'ugc'];
 

@@ -141,7 +141,7 @@ export const STATES: readonly State[] = [
   { name: 'failed', state: 'failed', prepare: failing, act: ask },
   {
     name: 'secret',
-    state: 'secret',
+    state: 'setup',
     prepare: async () => ({ workflow: 'wf_support', 'api-key': `nk_${'0'.repeat(64)}`, ...FLOATING }),
   },
 ];

@@ -18,7 +18,6 @@ export class Box {
   readonly send: Locator;
   readonly stop: Locator;
   readonly retry: Locator;
-  readonly again: Locator;
   readonly edit: Locator;
   readonly questions: Locator;
   readonly answers: Locator;
@@ -29,11 +28,10 @@ export class Box {
   constructor(page: Page, element: Locator = page.locator('nodai-query'), words = en) {
     const button = (name: string): Locator => element.getByRole('button', { name, exact: true });
     this.element = element;
-    this.input = element.getByRole('textbox', { name: words.label });
+    this.input = element.getByRole('textbox', { name: words.placeholder });
     this.send = button(words.send);
     this.stop = button(words.stop);
     this.retry = button(words.retry);
-    this.again = button(words.again);
     this.edit = button(words.edit);
     this.questions = element.locator('[part~=question]');
     this.answers = element.locator('[part~=answer]');

@@ -48,7 +48,7 @@ test('the boxes of the demo look as they say', async () => {
     new Box(page, page.locator(selector)).element
       .locator('[part~=panel]')
       .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
-  await page.locator('#demo-rtl').getByRole('textbox', { name: ar.label }).waitFor();
+  await page.locator('#demo-rtl').getByRole('textbox', { name: ar.placeholder }).waitFor();
   expect(await look('#demo-rtl', 'direction')).toBe('rtl');
   expect(await look('#demo-inline', 'direction')).toBe('ltr');
   expect(await look('#demo-themed', 'font-family')).toContain('Georgia');
@@ -67,7 +67,7 @@ test('one script tag puts a launcher into the corner of a page', async () => {
 
 test('the gallery shows its states and asks nobody', async () => {
   const { page, foreign, calls } = await demo('/gallery.html');
-  const states = ['open', 'answered', 'streaming', 'limited', 'budget', 'offline', 'secret'];
+  const states = ['open', 'answered', 'streaming', 'limited', 'budget', 'offline', 'setup'];
   await page.waitForFunction((wanted) => {
     const there = [...document.querySelectorAll('nodai-query')].map(({ state }) => state);
     return wanted.every((state) => there.includes(state));

@@ -13,12 +13,12 @@ test('a secret key in the page is refused with an explanation, and nothing is se
   const { secretKey } = stage.service;
   expect(secretKey).toMatch(/^nk_[0-9a-f]{64}$/);
   const { page, box, calls, warnings } = await stage.visit(widget(`api-key="${secretKey}"`));
-  await box.reach('secret');
+  await box.reach('setup');
   const told = await textOf(box.notices.last());
-  expect(told).toContain(en.secret);
+  expect(told).toContain(en.setup);
   expect(told).toContain('publishable key (nk_pub_…)');
   expect(told).not.toContain(secretKey);
-  expect(warnings.join()).toContain('secret_key_in_browser');
+  expect(warnings.join()).toContain('publishable key');
   expect(warnings.join()).not.toContain(secretKey);
   expect(await box.input.isDisabled()).toBe(true);
   const asked = await page.evaluate(() => document.querySelector('nodai-query')?.ask('Hi'));
@@ -31,8 +31,8 @@ test('a secret key in the page is refused with an explanation, and nothing is se
     if (element) element.getToken = () => key;
   }, secretKey);
   await box.ask(QUESTION);
-  await box.reach('secret');
-  expect(warnings.at(-1)).toBe('<nodai-query> secret_key_in_browser: getToken answered a secret key.');
+  await box.reach('failed');
+  expect(warnings.at(-1)).toMatch(/no_session: getToken failed: .*no client session/);
   expect(calls).toEqual([]);
 });
 
@@ -55,8 +55,8 @@ test("a key of another site's pages is told in words, to the visitor and to the 
   const key = await stage.service.publishableKey('https://other.example');
   const { box, warnings } = await stage.visit(widget(`api-key="${key}"`));
   await box.ask(QUESTION);
-  await box.reach('origin');
-  expect(await box.notice()).toBe(en.origin);
+  await box.reach('forbidden');
+  expect(await box.notice()).toBe(en.forbidden);
   expect(await textOf(box.questions.last())).toContain(QUESTION);
   expect(warnings.join()).toContain('origin_not_allowed');
   expect(warnings.join()).toContain(stage.site.origin);
@@ -70,7 +70,7 @@ test('once the owner has allowed the site, the next try is answered', async () =
   });
   const { box } = await stage.visit(widget(`api-key="${made.secret}"`));
   await box.ask(QUESTION);
-  await box.reach('origin');
+  await box.reach('forbidden');
   await stage.service.owner.apiKeys.update(made.id, { allowed_origins: [stage.site.origin] });
   await box.retry.click();
   await box.reach('answered');
@@ -83,7 +83,7 @@ test('a session that was made for another site is refused as a key of another si
   });
   const { box } = await stage.visit(widget(`api-key="${session.secret}"`));
   await box.ask(QUESTION);
-  await box.reach('origin');
+  await box.reach('forbidden');
 });
 
 test.each([

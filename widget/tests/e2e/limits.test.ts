@@ -23,7 +23,7 @@ test('five answers stream in, the sixth is counted down for, and after the hour 
   await box.ask('May I ask once more?');
   await box.reach('limited');
   expect(await box.notice()).toBe(en.limited);
-  expect(await textOf(box.timer)).toMatch(/^You can try again in (1:00:00|59:\d\d)\.$/);
+  expect(await textOf(box.timer)).toMatch(/^You can ask again in (1:00:00|59:\d\d)\.$/);
   expect(await box.retry.isDisabled()).toBe(true);
   expect(await box.send.isDisabled()).toBe(true);
   expect(await textOf(box.questions.last())).toContain('May I ask once more?');
@@ -41,7 +41,7 @@ test('five answers stream in, the sixth is counted down for, and after the hour 
   expect(calls).toHaveLength(6);
 
   await page.clock.fastForward('30:00');
-  expect(await textOf(box.timer)).toMatch(/^You can try again in (30:0\d|29:\d\d)\.$/);
+  expect(await textOf(box.timer)).toMatch(/^You can ask again in (30:0\d|29:\d\d)\.$/);
   expect(await box.retry.isDisabled()).toBe(true);
 
   await stage.service.advance('PT1H');
@@ -65,7 +65,7 @@ test('a visitor whose clock runs ahead is told again how long to wait', async ()
   await box.reach('limited');
   await page.clock.fastForward('01:00:01');
   await box.retry.click();
-  await box.timer.filter({ hasText: 'You can try again in' }).waitFor();
+  await box.timer.filter({ hasText: 'You can ask again in' }).waitFor();
   expect(await box.retry.isDisabled()).toBe(true);
   expect(await box.state()).toBe('limited');
 });

@@ -49,8 +49,8 @@ test('an answer whose line breaks goes on where it broke, and nothing of it is t
 test('a line that stays broken is told, what came is kept, and once it is mended the question is answered', async () => {
   const { box } = visit;
   line.cut('dead');
-  await box.reach('broken');
-  expect(await box.notice()).toBe(en.broken);
+  await box.reach('failed');
+  expect(await box.notice()).toBe(en.failed);
   expect(await textOf(box.answers)).toBe('One,');
   line.mend();
   await box.retry.click();
@@ -67,7 +67,7 @@ test('an answer that is stopped is not asked for again when the line breaks', as
   await box.stop.click();
   line.cut();
   await box.reach('stopped');
-  await box.again.click();
+  await box.retry.click();
   (await upstream.next()).end();
   await box.reach('answered');
   expect(calls).toHaveLength(2);

@@ -162,7 +162,7 @@ test('a page that is not served by https, on a name of its own', async () => {
     ]);
     expect(await box.answerTo(QUESTION)).toContain(ANSWER);
     await box.element.getByRole('button', { name: en.copy, exact: true }).click();
-    await box.element.getByRole('status').filter({ hasText: en.copyFailed }).waitFor();
+    await box.element.getByRole('status').filter({ hasText: en.failed }).waitFor();
     await stage.clear();
   } finally {
     await stage.browser.close();

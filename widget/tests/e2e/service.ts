@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NodAI } from '@nodai/sdk';
-import { type MockServer, startMockServer } from '@nodai/sdk/testing';
+import { type MockServer, mockControls, startMockServer } from '@nodai/sdk/testing';
 
 const local = fileURLToPath(new URL('../../../.venv/bin/nodai-mock', import.meta.url));
 export const command = process.env.NODAI_MOCK ?? (existsSync(local) ? local : 'nodai-mock');
@@ -81,12 +81,12 @@ export class Service {
 
   /** Moves the server's clock; an ISO 8601 duration. */
   async advance(duration: string): Promise<void> {
-    await this.owner.mock.clock.advance({ duration });
+    await mockControls(this.owner).clock.advance({ duration });
   }
 
   /** Back to what the server started with: data, clock, faults, journal. */
   async reset(): Promise<void> {
-    await this.owner.mock.reset();
+    await mockControls(this.owner).reset();
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Client sessions, made by the example backend with the Python SDK: asked with, renewed, refused, and not to be had. */
 
+import { mockControls } from '@nodai/sdk/testing';
 import type { Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { en } from '../../src/messages/en.js';
@@ -67,7 +68,7 @@ test('the limits are those of the key that made the session', async () => {
   for (let count = 0; count < 5; count += 1) await box.answerTo(QUESTION);
   await box.ask('One more?');
   await box.reach('limited');
-  expect(await textOf(box.timer)).toMatch(/^You can try again in (1:00:00|59:\d\d)\.$/);
+  expect(await textOf(box.timer)).toMatch(/^You can ask again in (1:00:00|59:\d\d)\.$/);
   expect(await box.retry.isDisabled()).toBe(true);
   await stage.service.advance('PT1H');
   await page.clock.fastForward('01:00:01');
@@ -115,7 +116,7 @@ test('a session that the server finds expired in mid-conversation is renewed onc
 test('when the new session is refused, too, the visitor is told, and it is not tried for ever', async () => {
   const { box, calls, sessions } = await visit();
   await box.answerTo(QUESTION);
-  await stage.service.owner.mock.faults.create({ operation: 'workflows.stream', code: 'key_expired' });
+  await mockControls(stage.service.owner).faults.create({ operation: 'workflows.stream', code: 'key_expired' });
   await box.ask('Are you still there?');
   await box.reach('expired');
   expect(await box.notice()).toBe(en.expired);
@@ -132,7 +133,7 @@ test('a revoked key ends its sessions at once, the page is told so little that n
   const refused = page.waitForResponse('**/session');
   await box.ask('Are you still there?');
   expect(await (await refused).json()).toEqual({ error: 'No session can be had now.' });
-  await box.reach('unreachable');
+  await box.reach('failed');
   await expectKept(box, 'Are you still there?');
   expect(calls).toHaveLength(2);
   expect(own?.log).toContain('revoked');
@@ -143,10 +144,10 @@ test('a backend that is down is told, and when it is back the question is answer
   const { box, warnings } = await visit({}, own);
   await own.stop();
   await box.ask(QUESTION);
-  await box.reach('unreachable');
-  expect(await box.notice()).toBe(en.unreachable);
+  await box.reach('failed');
+  expect(await box.notice()).toBe(en.failed);
   await expectKept(box, QUESTION);
-  expect(warnings).toEqual(['<nodai-query> no_session: getToken failed: TypeError: Failed to fetch']);
+  expect(warnings).toEqual(['<nodai-query> no_session: visitorSession failed: TypeError: Failed to fetch']);
   own = await start(stage.service.secretKey, own.origin);
   await box.retry.click();
   await box.reach('answered');

@@ -8,29 +8,29 @@ import { openStage } from './stage.js';
 const stage = openStage();
 const ZEROS = '0'.repeat(64);
 
-/** Attributes with which nothing can be asked, and the code that the author is told. */
-const BROKEN: [attributes: string, code: string][] = [
-  [`api-key="nk_pub_${ZEROS}"`, 'missing_workflow'],
-  [`workflow="" api-key="nk_pub_${ZEROS}"`, 'missing_workflow'],
-  [`workflow="  " get-token="session"`, 'missing_workflow'],
-  ['workflow="wf_support"', 'missing_api_key'],
-  ['workflow="wf_support" api-key=""', 'missing_api_key'],
-  ['workflow="wf_support" api-key="undefined"', 'malformed_api_key'],
-  ['workflow="wf_support" api-key="<your key>"', 'malformed_api_key'],
-  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="ftp://api.example"`, 'invalid_api_url'],
-  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="http://"`, 'invalid_api_url'],
-  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="javascript:alert(1)"`, 'invalid_api_url'],
+/** Attributes with which nothing can be asked, and what the author is told. */
+const BROKEN: [attributes: string, told: string][] = [
+  [`api-key="nk_pub_${ZEROS}"`, 'workflow'],
+  [`workflow="" api-key="nk_pub_${ZEROS}"`, 'workflow'],
+  [`workflow="  " get-token="session"`, 'workflow'],
+  ['workflow="wf_support"', 'api-key or get-token'],
+  ['workflow="wf_support" api-key=""', 'api-key or get-token'],
+  ['workflow="wf_support" api-key="undefined"', 'publishable key'],
+  ['workflow="wf_support" api-key="<your key>"', 'publishable key'],
+  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="ftp://api.example"`, 'api-url'],
+  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="http://"`, 'api-url'],
+  [`workflow="wf_support" api-key="nk_pub_${ZEROS}" api-url="javascript:alert(1)"`, 'api-url'],
 ];
 
 test('what keeps a widget from asking is told on the page and on the console, and nothing is sent', async () => {
   const widgets = BROKEN.map(([attributes], at) => `<nodai-query id="w${at}" ${attributes}></nodai-query>`);
   const { page, warnings, calls } = await stage.visit(widgets.join(''));
-  for (const [at, [attributes, code]] of BROKEN.entries()) {
+  for (const [at, [attributes, told]] of BROKEN.entries()) {
     const box = new Box(page, page.locator(`#w${at}`));
     await box.reach('setup');
     expect(await textOf(box.notices.last()), attributes).toContain(en.setup);
     expect(await box.input.isDisabled(), attributes).toBe(true);
-    expect(warnings[at], attributes).toContain(code);
+    expect(warnings[at], attributes).toContain(told);
     expect(
       await page.evaluate((id) => document.querySelector<'nodai-query'>(id as 'nodai-query')?.ask('Hi'), `#w${at}`),
     ).toBe(false);

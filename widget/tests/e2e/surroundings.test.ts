@@ -33,7 +33,7 @@ test('a sandboxed frame, which has no origin and no storage, is told that the ke
   });
   const box = new Box(page, page.frameLocator('iframe').locator('nodai-query'));
   await box.ask(QUESTION);
-  await box.notices.filter({ hasText: en.origin }).waitFor();
+  await box.notices.filter({ hasText: en.forbidden }).waitFor();
   expect(warnings.join()).toContain('origin_not_allowed');
 });
 
@@ -94,8 +94,8 @@ test('a policy that forgets the API is told in words', async () => {
   const policy = "default-src 'none'; script-src 'self'; connect-src 'self'";
   const { box, faults } = await stage.visit({ body: await widget(), policy });
   await box.ask(QUESTION);
-  await box.reach('unreachable');
-  expect(await box.notice()).toBe(en.unreachable);
+  await box.reach('failed');
+  expect(await box.notice()).toBe(en.failed);
   expect(await textOf(box.questions)).toContain(QUESTION);
   expect(faults.join()).toContain(`policy: connect-src ${stage.service.baseUrl}`);
   faults.length = 0;

@@ -51,12 +51,12 @@ test('a session that says it has expired already is used once, and not renewed w
 
 /** What goes wrong, and what a developer is told. */
 const NO_SESSIONS = [
-  [`() => { throw new Error('Nobody is logged in.'); }`, 'getToken failed: Error: Nobody is logged in.'],
-  [`async () => JSON.parse('<!doctype html><title>Log in</title>')`, 'getToken failed: SyntaxError'],
-  ['async () => null', 'getToken answered no client session.'],
-  ['async () => ({ error: "no" })', 'getToken answered no client session.'],
-  ['() => 42', 'getToken answered no client session.'],
-  [String.raw`() => 'nk_ses_\n'`, 'getToken answered no client session.'],
+  [`() => { throw new Error('Nobody is logged in.'); }`, 'counted failed: Error: Nobody is logged in.'],
+  [`async () => JSON.parse('<!doctype html><title>Log in</title>')`, 'counted failed: SyntaxError'],
+  ['async () => null', 'no client session'],
+  ['async () => ({ error: "no" })', 'no client session'],
+  ['() => 42', 'no client session'],
+  [String.raw`() => 'nk_ses_\n'`, 'no client session'],
 ] as const;
 
 test('whatever a getToken answers in place of a session is told, the question is kept, and nothing goes on by itself', async () => {
@@ -73,8 +73,8 @@ test('whatever a getToken answers in place of a session is told, the question is
     );
     await box.ask(`What if it is ${token}?`);
     expect(await failed).toContain(detail);
-    expect(await box.state()).toBe('unreachable');
-    expect(await box.notice()).toBe(en.unreachable);
+    expect(await box.state()).toBe('failed');
+    expect(await box.notice()).toBe(en.failed);
     expect(await textOf(box.questions.last())).toContain(`What if it is ${token}?`);
     expect(await box.retry.isEnabled()).toBe(true);
     const count = (await calls(visited)).length;
@@ -93,9 +93,9 @@ test("a get-token that names no function is told to the page's author", async ()
     `<nodai-query workflow="wf_support" api-url="${stage.service.baseUrl}" get-token="nowhere"></nodai-query>`,
   );
   await box.ask(QUESTION);
-  await box.reach('setup');
-  expect(await box.notice()).toBe(en.setup);
-  expect(warnings.join()).toContain('names no global function: nowhere');
+  await box.reach('failed');
+  expect(await box.notice()).toBe(en.failed);
+  expect(warnings.join()).toContain('nowhere failed: TypeError');
 });
 
 test('a function that comes after the element is found when it is needed', async () => {

@@ -1,131 +1,126 @@
 /** Wrong and missing attributes, and what is believed of a stored conversation. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkSetup, resolveUrl } from '../../src/setup.js';
-import { claim, load, newConversationId, readSources, release, save } from '../../src/store.js';
+import { connect } from '../../src/connection.js';
+import { resolveUrl } from '../../src/dom.js';
+import type { State } from '../../src/state.js';
+import { claim, load, newConversation, readSources, save } from '../../src/store.js';
 
-const good = {
-  workflow: 'wf_1',
-  apiKey: `nk_pub_${'0'.repeat(64)}`,
-  apiUrl: null,
-  hasToken: false,
-  hasTransport: false,
-};
+const KEY = `nk_pub_${'0'.repeat(64)}`;
+const SECRET = `nk_${'5a'.repeat(32)}`;
+
+/** What a page is told of an element with these attributes, and these properties. */
+function setupOf(attributes: Record<string, string>, given = {}): string {
+  const element = { getAttribute: (name: string) => attributes[name] ?? null, transport: null, getToken: null };
+  return connect({ ...element, ...given }).setup;
+}
 
 describe('attributes', () => {
-  test.each([
-    [{}, undefined],
-    [{ apiKey: null, hasToken: true }, undefined],
-    [{ apiKey: 'nk_ses_abc' }, undefined],
-    [{ apiKey: 'acme_pub_abc' }, undefined],
-    [{ workflow: null, apiKey: null, hasTransport: true }, undefined],
-    [{ workflow: null }, 'missing_workflow'],
-    [{ workflow: '  ' }, 'missing_workflow'],
-    [{ apiKey: null }, 'missing_api_key'],
-    [{ apiKey: '' }, 'missing_api_key'],
-    [{ apiKey: 'hello' }, 'malformed_api_key'],
-    [{ apiKey: `nk_${'0'.repeat(64)}` }, 'secret_key_in_browser'],
-    [{ apiKey: ` nk_${'A'.repeat(64)}\n` }, 'secret_key_in_browser'],
-    [{ apiKey: `nk_${'0'.repeat(64)}`, hasToken: true }, 'secret_key_in_browser'],
-    [{ apiKey: `nk_${'0'.repeat(64)}`, hasTransport: true }, 'secret_key_in_browser'],
-    [{ apiUrl: 'javascript:alert(1)' }, 'invalid_api_url'],
-    [{ apiUrl: 'http://[' }, 'invalid_api_url'],
-    [{ apiUrl: '/' }, undefined],
-  ])('%j: %s', (settings, code) => {
-    expect(checkSetup({ ...good, ...settings })?.code).toBe(code);
+  const good = { workflow: 'wf_1', 'api-key': KEY };
+  const transport = { transport: {} };
+
+  test.each<[Record<string, string>, object, string]>([
+    [good, {}, ''],
+    [{ workflow: 'wf_1', 'get-token': 'session' }, {}, ''],
+    [{ workflow: 'wf_1' }, { getToken: () => '' }, ''],
+    [{ workflow: 'wf_1', 'api-key': ' nk_ses_abc ' }, {}, ''],
+    [{}, transport, ''],
+    [{ ...good, 'api-url': '/' }, {}, ''],
+    [{ 'api-key': KEY }, {}, 'workflow'],
+    [{ ...good, workflow: '  ' }, {}, 'workflow'],
+    [{ workflow: 'wf_1' }, {}, 'api-key or get-token'],
+    [{ workflow: 'wf_1', 'api-key': '' }, {}, 'api-key or get-token'],
+    [{ ...good, 'api-key': 'hello' }, {}, 'publishable key'],
+    [{ ...good, 'api-key': SECRET }, {}, 'publishable key'],
+    [{ ...good, 'api-key': ` ${SECRET.toUpperCase()}\n` }, {}, 'publishable key'],
+    [{ ...good, 'api-key': SECRET, 'get-token': 'session' }, {}, 'publishable key'],
+    [{ ...good, 'api-key': SECRET }, transport, 'publishable key'],
+    [{ ...good, 'api-url': 'javascript:alert(1)' }, {}, 'api-url'],
+    [{ ...good, 'api-url': 'http://[' }, {}, 'api-url'],
+  ])('%j with %j: %s', (attributes, given, told) => {
+    const setup = setupOf(attributes, given);
+    if (told) expect(setup).toContain(told);
+    else expect(setup).toBe('');
   });
 
   test('the explanation does not repeat the secret', () => {
-    const secret = `nk_${'5a'.repeat(32)}`;
-    expect(JSON.stringify(checkSetup({ ...good, apiKey: secret }))).not.toContain('5a5a');
+    expect(setupOf({ ...good, 'api-key': SECRET })).not.toContain('5a5a');
   });
+});
 
-  test('an address loses the slash at its end', () => {
-    expect(resolveUrl('https://api.example/v/')).toBe('https://api.example/v');
-  });
+test.each([
+  ['https://api.example/v', 'https://api.example/v'],
+  ['javascript:alert(1)', ''],
+  ['http://[', ''],
+  [null, ''],
+])('the address %j is taken as %j', (raw, href) => {
+  expect(resolveUrl(raw, /^https?:$/)).toBe(href);
 });
 
 describe('a stored conversation', () => {
   afterEach(() => sessionStorage.clear());
+  const turn = {
+    question: 'Why?',
+    answer: 'So.',
+    runId: 'run_1',
+    sources: [],
+    rating: 'up' as const,
+    trouble: null,
+  };
 
   test('comes back as it was, but for what was on its way', () => {
-    const turn = {
-      id: 1,
-      question: 'Why?',
-      answer: 'So.',
-      version: 2,
-      runId: 'run_1',
-      sources: [],
-      rating: 'up' as const,
-      trouble: null,
-    };
-    save('key', {
+    const state: State = {
       conversationId: 'conv_1',
       turns: [
         { ...turn, status: 'answered' },
-        { ...turn, id: 2, status: 'streaming' },
+        { ...turn, status: 'streaming', rating: null },
       ],
-    });
+    };
+    save('key', state);
     const stored = load('key');
     expect(stored?.conversationId).toBe('conv_1');
-    expect(stored?.turns.map(({ id, status, rating }) => [id, status, rating])).toEqual([
-      [1, 'answered', 'up'],
-      [2, 'failed', 'up'],
-    ]);
-  });
-
-  test.each(['', 'null', '7', '[]', '{}', '{"conversationId":7,"turns":[]}', '{"conversationId":"c","turns":{}}', '{'])(
-    '%j is none',
-    (text) => {
-      sessionStorage.setItem('key', text);
-      expect(load('key')).toBeNull();
-    },
-  );
-
-  test('with nonsense inside is read as far as it makes sense', () => {
-    sessionStorage.setItem(
-      'key',
-      '{"conversationId":"c","turns":[null,7,{},{"question":{"a":1},"sources":"x","rating":"best"}]}',
-    );
-    expect(load('key')?.turns).toHaveLength(2);
-    expect(load('key')?.turns[1]).toMatchObject({ sources: [], rating: null, status: 'failed' });
+    expect(stored?.turns[0]).toEqual(state.turns[0]);
+    expect(stored?.turns[1]).toMatchObject({ answer: 'So.', status: 'failed', trouble: { detail: 'interrupted' } });
+    save('key', null);
+    expect(load('key')).toBeNull();
   });
 
   test.each([
-    [
-      { kind: 'limited', status: 429, retryAt: 5, requestId: 'req_1' },
-      { kind: 'limited', retryAt: 5, status: 429 },
-    ],
-    [
-      { kind: 'failed', retryAt: 'soon', requestId: 7 },
-      { kind: 'failed', retryAt: null, requestId: null },
-    ],
-    [{ kind: 'toString' }, { kind: 'broken' }],
-    ['limited', { kind: 'broken' }],
-    [null, { kind: 'broken' }],
-  ])('keeps a trouble as far as it is one: %j', (trouble, expected) => {
-    sessionStorage.setItem('key', JSON.stringify({ conversationId: 'c', turns: [{ question: 'q', trouble }] }));
-    expect(load('key')?.turns[0]?.trouble).toMatchObject(expected);
+    '',
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{',
+    '{"conversationId":7,"turns":[]}',
+    '{"conversationId":"c","turns":{}}',
+    '{"conversationId":"c","turns":[null]}',
+    '{"conversationId":"c","turns":[{"question":"q","answer":{}}]}',
+  ])('%j is none', (text) => {
+    sessionStorage.setItem('key', text);
+    expect(load('key')).toBeNull();
   });
 });
 
-test('sources that are none are left out', () => {
-  expect(
-    readSources([null, 'x', { title: 1, url: 2 }, { title: 'T', url: 'https://a.example', snippet: 's' }]),
-  ).toEqual([
+test('sources are read as far as they are what they should be, and each keeps its number', () => {
+  expect(readSources([null, { title: 1, url: 2 }, { title: 'T', url: 'https://a.example', snippet: 's' }])).toEqual([
+    { title: '', url: null, snippet: null },
     { title: '', url: null, snippet: null },
     { title: 'T', url: 'https://a.example', snippet: 's' },
   ]);
   expect(readSources('x')).toEqual([]);
 });
 
-test('two widgets have two names, and a name that was given back is free', () => {
-  expect([claim('a'), claim('a')]).toEqual(['a', 'a 2']);
-  release('a');
-  expect(claim('a')).toBe('a');
+test('two elements on a page store by two names, and the name of one that is gone is free', () => {
+  const [first, second, third] = ['div', 'div', 'div'].map((tag) => document.createElement(tag)) as HTMLElement[];
+  if (!first || !second || !third) throw new Error('there are three');
+  document.body.append(first, second, third);
+  expect([claim('a', first), claim('a', second), claim('a', first)]).toEqual(['a', 'a 2', 'a']);
+  first.remove();
+  expect(claim('a', third)).toBe('a');
 });
 
 test('conversations have ids of their own', () => {
-  expect(newConversationId()).toMatch(/^conv_[0-9a-f]{32}$/);
-  expect(newConversationId()).not.toBe(newConversationId());
+  expect(newConversation().conversationId).toMatch(/^conv_\d{20,40}$/);
+  expect(newConversation()).not.toEqual(newConversation());
 });

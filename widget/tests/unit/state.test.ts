@@ -1,26 +1,17 @@
 /** The reducer: every state, what leads there, and what arrives too late. */
 
-import { describe, expect, test } from 'vitest';
-import {
-  type Action,
-  initialState,
-  isBusy,
-  lastTurn,
-  MOST_TURNS,
-  reduce,
-  type State,
-  stateName,
-  waitsUntil,
-} from '../../src/state.js';
-import { makeTrouble, readTrouble } from '../../src/trouble.js';
+import { describe, expect, test, vi } from 'vitest';
+import { type Action, lastTurn, MOST_TURNS, reduce, type State, stateName, waitsUntil } from '../../src/state.js';
+import { readTrouble } from '../../src/trouble.js';
 
-const begin = initialState('conv_1', true);
+const begin: State = { conversationId: 'conv_1', turns: [] };
 const reach = (...actions: Action[]): State => actions.reduce(reduce, begin);
-const ask: Action = { type: 'ask', question: 'Why?' };
+const ask: Action = { type: 'asking', question: 'Why?', again: false };
+const again: Action = { type: 'asking', question: 'Why?', again: true };
 const started: Action = { type: 'started', runId: 'run_1' };
 const delta: Action = { type: 'delta', text: 'So' };
-const completed: Action = { type: 'completed', runId: 'run_1', answer: 'So.', sources: [] };
-const limited: Action = { type: 'failed', trouble: { ...makeTrouble('limited', 'rate_limited', ''), retryAt: 9000 } };
+const answered: Action = { type: 'answered', runId: 'run_1', answer: 'So.', sources: [] };
+const limited: Action = { type: 'failed', trouble: { ...readTrouble({ status: 429 }), retryAt: 9000 } };
 
 describe('a question', () => {
   test.each<[string, Action[]]>([
@@ -28,64 +19,54 @@ describe('a question', () => {
     ['asking', [ask]],
     ['streaming', [ask, started]],
     ['streaming', [ask, delta, delta]],
-    ['answered', [ask, started, delta, completed]],
+    ['answered', [ask, started, delta, answered]],
     ['stopped', [ask, started, { type: 'stopped' }]],
     ['limited', [ask, limited]],
-    ['asking', [ask, limited, { type: 'retry' }]],
-    ['open', [ask, limited, { type: 'drop' }]],
-    ['open', [ask, completed, { type: 'reset', conversationId: 'conv_2' }]],
-    ['closed', [ask, { type: 'close' }]],
-    ['secret', [{ type: 'setup', trouble: makeTrouble('secret', '', '') }]],
+    ['asking', [ask, limited, again]],
   ])('%s', (name, actions) => {
-    expect(stateName(reach(...actions))).toBe(name);
+    expect(stateName(lastTurn(reach(...actions)))).toBe(name);
   });
 
   test('is kept when it fails', () => {
-    const state = reach(ask, started, delta, limited);
-    expect(lastTurn(state)).toMatchObject({ question: 'Why?', answer: 'So', status: 'failed' });
-    expect(waitsUntil(state)).toBe(9000);
+    const turn = lastTurn(reach(ask, started, delta, limited));
+    expect(turn).toMatchObject({ question: 'Why?', answer: 'So', status: 'failed', runId: 'run_1' });
+    expect(waitsUntil(turn)).toBe(9000);
   });
 
   test('is asked again in its own place', () => {
-    const turn = lastTurn(reach(ask, delta, limited, { type: 'retry' }));
-    expect(turn).toMatchObject({ id: 1, question: 'Why?', answer: '', trouble: null, version: 1 });
+    const { turns } = reach(ask, answered, ask, delta, limited, again);
+    expect(turns).toHaveLength(2);
+    expect(turns[1]).toMatchObject({ question: 'Why?', answer: '', trouble: null, status: 'asking' });
   });
 
   test('cannot be asked while another is on its way', () => {
-    expect(reach(ask, { type: 'ask', question: 'And?' }).turns).toHaveLength(1);
+    expect(reach(ask, { ...ask, question: 'And?' }).turns).toHaveLength(1);
+    expect(reach(ask, delta, again).turns[0]).toMatchObject({ answer: 'So' });
   });
 
   test('is forgotten after many others', () => {
-    const state = reach(...Array.from({ length: MOST_TURNS + 9 }, () => [ask, completed]).flat());
+    const state = reach(...Array.from({ length: MOST_TURNS + 9 }, () => [ask, answered]).flat());
     expect(state.turns).toHaveLength(MOST_TURNS);
-    expect(lastTurn(state)?.id).toBe(MOST_TURNS + 9);
   });
 });
 
-describe('what arrives too late', () => {
-  test.each<[string, Action]>([
-    ['a piece', delta],
-    ['an end', completed],
-    ['a failure', limited],
-  ])('%s changes nothing', (_, action) => {
-    const stopped = reach(ask, started, { type: 'stopped' });
-    expect(reduce(stopped, action)).toBe(stopped);
-    expect(reduce(begin, action)).toBe(begin);
-  });
+test.each<[string, Action]>([
+  ['a piece', delta],
+  ['an end', answered],
+  ['a failure', limited],
+])('%s that arrives too late changes nothing', (_, action) => {
+  const stopped = reach(ask, started, { type: 'stopped' });
+  expect(reduce(stopped, action)).toBe(stopped);
+  expect(reduce(begin, action)).toBe(begin);
 });
 
-describe('an answer', () => {
-  test('that is other than its pieces replaces them', () => {
-    const same = reach(ask, delta, { type: 'completed', runId: 'run_1', answer: 'So', sources: [] });
-    expect(lastTurn(same)).toMatchObject({ answer: 'So', version: 0 });
-    expect(lastTurn(reach(ask, delta, completed))).toMatchObject({ answer: 'So.', version: 1 });
-  });
-
-  test('is rated by its own number', () => {
-    const state = reach(ask, completed, ask, completed, { type: 'rate', id: 1, rating: 'up' });
-    expect(state.turns.map(({ rating }) => rating)).toEqual(['up', null]);
-    expect(isBusy(state)).toBe(false);
-  });
+test('an answer is rated by its run', () => {
+  const second: Action = { ...answered, runId: 'run_2' };
+  const state = reach(ask, answered, ask, second, { type: 'rate', runId: 'run_1', rating: 'up' });
+  expect(state.turns.map(({ rating, status }) => [rating, status])).toEqual([
+    ['up', 'answered'],
+    [null, 'answered'],
+  ]);
 });
 
 describe('trouble', () => {
@@ -98,41 +79,46 @@ describe('trouble', () => {
 
   test.each([
     [problem(402, 'cost_limit_exceeded'), 'budget'],
-    [problem(402, 'cost_limit_reserved', 2), 'busy'],
+    [problem(402, 'cost_limit_reserved', 2), 'limited'],
     [problem(403, 'insufficient_scope'), 'forbidden'],
-    [problem(403, 'origin_not_allowed'), 'origin'],
-    [problem(403, 'secret_key_in_browser'), 'secret'],
+    [problem(403, 'origin_not_allowed'), 'forbidden'],
     [problem(403, 'key_expired'), 'expired'],
     [problem(401, 'invalid_api_key'), 'forbidden'],
-    [problem(404, 'not_found'), 'missing'],
+    [problem(404, 'not_found'), 'forbidden'],
     [problem(422, 'validation_failed'), 'rejected'],
     [problem(429, 'rate_limited', 60), 'limited'],
-    [problem(429, 'quota_exceeded', 90_000), 'quota'],
+    [problem(429, 'quota_exceeded', 90_000), 'limited'],
     [problem(500, 'internal_error'), 'failed'],
-    [new TypeError('Failed to fetch'), 'unreachable'],
-    [{ name: 'TimeoutError' }, 'slow'],
-    [{ name: 'TimedOut', code: '' }, 'slow'],
-    [{ name: 'ConnectionFailed', code: '' }, 'unreachable'],
+    [problem(500, 'constructor'), 'failed'],
+    [new TypeError('Failed to fetch'), 'failed'],
     [{ name: 'ResponseInvalid', status: 200, code: '' }, 'failed'],
     ['a string', 'failed'],
     [null, 'failed'],
   ])('%j is %s', (error, kind) => {
-    expect(readTrouble(error, 0, true, false).kind).toBe(kind);
+    expect(readTrouble(error).kind).toBe(kind);
   });
 
-  test('offline is told from unreachable, and broken off from both', () => {
-    expect(readTrouble(new TypeError(), 0, false, true).kind).toBe('offline');
-    expect(readTrouble(new TypeError(), 0, true, true).kind).toBe('broken');
-    expect(readTrouble({ name: 'ResponseInvalid', status: 200 }, 0, true, true).kind).toBe('broken');
-    expect(readTrouble(problem(502, 'upstream_error'), 0, true, true).kind).toBe('broken');
-    expect(readTrouble({ name: 'ConnectionFailed' }, 0, true, true).kind).toBe('broken');
-    expect(readTrouble(problem(402, 'cost_limit_exceeded'), 0, true, true).kind).toBe('budget');
+  test('offline is told from what a server said', () => {
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect(readTrouble(new TypeError('Failed to fetch')).kind).toBe('offline');
+    expect(readTrouble(problem(502, 'upstream_error')).kind).toBe('failed');
+    online.mockRestore();
   });
 
-  test('a wait is kept as an instant, and only where waiting helps', () => {
-    expect(readTrouble(problem(429, 'rate_limited', 59.2), 1000, true, false).retryAt).toBe(61_000);
-    expect(readTrouble(problem(503, 'unavailable', 1), 0, true, false).retryAt).toBe(1000);
-    expect(readTrouble(problem(403, 'key_disabled', 5), 0, true, false).retryAt).toBeNull();
-    expect(readTrouble(problem(429, 'rate_limited'), 0, true, false).retryAt).toBeNull();
+  test('a wait is kept as an instant', () => {
+    vi.useFakeTimers({ now: 1000 });
+    expect(readTrouble(problem(429, 'rate_limited', 59.2)).retryAt).toBe(61_000);
+    expect(readTrouble(problem(503, 'unavailable', 1)).retryAt).toBe(2000);
+    expect(readTrouble(problem(429, 'rate_limited')).retryAt).toBeNull();
+    expect(readTrouble(problem(429, 'rate_limited', Number.NaN)).retryAt).toBeNull();
+    vi.useRealTimers();
+  });
+
+  test('what an error does not say is said all the same', () => {
+    expect(readTrouble('down')).toMatchObject({ code: 'failed', status: null, requestId: null, detail: 'down' });
+    expect(readTrouble(new TypeError('Failed to fetch'))).toMatchObject({
+      code: 'TypeError',
+      detail: 'Failed to fetch',
+    });
   });
 });

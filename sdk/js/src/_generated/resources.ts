@@ -5,7 +5,7 @@
 import type { Pages } from '../core/pages.ts';
 import type { Stream } from '../core/stream.ts';
 import type { RequestOptions, WithMeta } from '../core/types.ts';
-import type { ApiKey, ApiKeysCreateParams, ApiKeysListParams, ApiKeysRateLimitUpdateParams, ApiKeysRevokeParams, ApiKeysRotateParams, ApiKeysUpdateParams, ApiKeysVerifyParams, AuditEntry, AuditLogListParams, ClientSession, ClientSessionsCreateParams, CreatedApiKey, EndpointList, EndpointUsageList, ErrorUsageList, Event, EventsListParams, Feedback, Health, JournalEntry, KeyUsage, KeyVerification, MockClock, MockClockAdvanceParams, MockClockSetParams, MockFault, MockFaultList, MockFaultsCreateParams, MockJournalListParams, MockSnapshotsSaveParams, PlanList, RateLimitStatus, RequestRecord, RequestsListParams, Run, RunsFeedbackParams, RunsListParams, Snapshot, SnapshotList, StreamEvent, UsageEndpointsParams, UsageErrorsParams, UsageExportParams, UsageSummary, UsageSummaryParams, UsageTimeseries, UsageTimeseriesParams, Workflow, WorkflowsCreateParams, WorkflowsListParams, WorkflowsQueryParams, WorkflowsStartParams, WorkflowsStreamParams, WorkflowsUpdateParams } from './types.ts';
+import type { ApiKey, ApiKeysCreateParams, ApiKeysListParams, ApiKeysRateLimitUpdateParams, ApiKeysRevokeParams, ApiKeysRotateParams, ApiKeysUpdateParams, ApiKeysVerifyParams, AuditEntry, AuditLogListParams, ClientSession, ClientSessionsCreateParams, CreatedApiKey, EndpointList, EndpointUsageList, ErrorUsageList, Event, EventsListParams, Feedback, Health, KeyUsage, KeyVerification, PlanList, RateLimitStatus, RequestRecord, RequestsListParams, Run, RunsFeedbackParams, RunsListParams, StreamEvent, UsageEndpointsParams, UsageErrorsParams, UsageExportParams, UsageSummary, UsageSummaryParams, UsageTimeseries, UsageTimeseriesParams, Workflow, WorkflowsCreateParams, WorkflowsListParams, WorkflowsQueryParams, WorkflowsStartParams, WorkflowsStreamParams, WorkflowsUpdateParams } from './types.ts';
 
 /** What you run. Query a workflow, stream its answer, or start a run that finishes later. */
 export interface WorkflowsResource {
@@ -452,110 +452,6 @@ export interface RunsResource {
   feedback(runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>>;
 }
 
-/** The `api_keys.rate_limit` resource. */
-export interface ApiKeysRateLimitResource {
-
-  /**
-   * A key's limits now.
-   *
-   * Every limit that applies to the key, and what remains of it. Looking consumes nothing of that key.
-   *
-   * Scopes: `keys:read`.
-   *
-   * @param keyId The key's id.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
-   * @throws MissingApiKey 401 `missing_api_key`: No API key.
-   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
-   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
-   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
-   * @throws KeyExpired 403 `key_expired`: The key has expired.
-   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
-   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
-   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
-   * @throws NotFound 404 `not_found`: Not found.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
-   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
-   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  get(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
-
-  /**
-   * Change a key's limit.
-   *
-   * Sets the key's sliding window. What was counted so far counts on.
-   *
-   * Scopes: `keys:write`.
-   *
-   * @param keyId The key's id.
-   * @param params `limit`, `window_seconds`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
-   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
-   * @throws MissingApiKey 401 `missing_api_key`: No API key.
-   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
-   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
-   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
-   * @throws KeyExpired 403 `key_expired`: The key has expired.
-   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
-   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
-   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
-   * @throws NotFound 404 `not_found`: Not found.
-   * @throws Conflict 409 `conflict`: The state does not allow it.
-   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
-   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
-   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
-   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  update(keyId: string, params: ApiKeysRateLimitUpdateParams, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
-
-  /**
-   * Reset a key's limit.
-   *
-   * Forgets what the key's window and bucket have counted. Quota and budget stay.
-   *
-   * Scopes: `keys:write`.
-   *
-   * @param keyId The key's id.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
-   * @throws MissingApiKey 401 `missing_api_key`: No API key.
-   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
-   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
-   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
-   * @throws KeyExpired 403 `key_expired`: The key has expired.
-   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
-   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
-   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
-   * @throws NotFound 404 `not_found`: Not found.
-   * @throws IdempotencyInProgress 409 `idempotency_in_progress`: The same request still runs.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws IdempotencyKeyReused 422 `idempotency_key_reused`: The Idempotency-Key was used for another request.
-   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
-   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
-   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  reset(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
-}
-
 /** Keys, what they may do, what they may spend, and their rotation and revocation. */
 export interface ApiKeysResource {
   readonly rateLimit: ApiKeysRateLimitResource;
@@ -871,6 +767,110 @@ export interface ApiKeysResource {
    * @throws Unavailable 503 `unavailable`: Not available now.
    */
   verify(params: ApiKeysVerifyParams, options?: RequestOptions): Promise<WithMeta<KeyVerification>>;
+}
+
+/** The `api_keys.rate_limit` resource. */
+export interface ApiKeysRateLimitResource {
+
+  /**
+   * A key's limits now.
+   *
+   * Every limit that applies to the key, and what remains of it. Looking consumes nothing of that key.
+   *
+   * Scopes: `keys:read`.
+   *
+   * @param keyId The key's id.
+   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
+   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
+   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
+   * @throws MissingApiKey 401 `missing_api_key`: No API key.
+   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
+   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
+   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
+   * @throws KeyExpired 403 `key_expired`: The key has expired.
+   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
+   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
+   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
+   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
+   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
+   * @throws NotFound 404 `not_found`: Not found.
+   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
+   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
+   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
+   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
+   * @throws InternalError 500 `internal_error`: The server failed.
+   * @throws Unavailable 503 `unavailable`: Not available now.
+   */
+  get(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
+
+  /**
+   * Change a key's limit.
+   *
+   * Sets the key's sliding window. What was counted so far counts on.
+   *
+   * Scopes: `keys:write`.
+   *
+   * @param keyId The key's id.
+   * @param params `limit`, `window_seconds`.
+   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
+   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
+   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
+   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
+   * @throws MissingApiKey 401 `missing_api_key`: No API key.
+   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
+   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
+   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
+   * @throws KeyExpired 403 `key_expired`: The key has expired.
+   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
+   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
+   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
+   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
+   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
+   * @throws NotFound 404 `not_found`: Not found.
+   * @throws Conflict 409 `conflict`: The state does not allow it.
+   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
+   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
+   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
+   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
+   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
+   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
+   * @throws InternalError 500 `internal_error`: The server failed.
+   * @throws Unavailable 503 `unavailable`: Not available now.
+   */
+  update(keyId: string, params: ApiKeysRateLimitUpdateParams, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
+
+  /**
+   * Reset a key's limit.
+   *
+   * Forgets what the key's window and bucket have counted. Quota and budget stay.
+   *
+   * Scopes: `keys:write`.
+   *
+   * @param keyId The key's id.
+   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
+   * @returns `RateLimitStatus`, with `meta` (request id, rate limits, cost, attempts).
+   * @throws AmbiguousCredentials 400 `ambiguous_credentials`: More than one credential.
+   * @throws MissingApiKey 401 `missing_api_key`: No API key.
+   * @throws MalformedApiKey 401 `malformed_api_key`: That is no API key.
+   * @throws InvalidApiKey 401 `invalid_api_key`: Unknown API key.
+   * @throws KeyRevoked 403 `key_revoked`: The key was revoked.
+   * @throws KeyExpired 403 `key_expired`: The key has expired.
+   * @throws KeyDisabled 403 `key_disabled`: The key is switched off.
+   * @throws IpNotAllowed 403 `ip_not_allowed`: The address is not allowed.
+   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
+   * @throws SecretKeyInBrowser 403 `secret_key_in_browser`: A secret key in a web page.
+   * @throws InsufficientScope 403 `insufficient_scope`: The key may not do this.
+   * @throws NotFound 404 `not_found`: Not found.
+   * @throws IdempotencyInProgress 409 `idempotency_in_progress`: The same request still runs.
+   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
+   * @throws IdempotencyKeyReused 422 `idempotency_key_reused`: The Idempotency-Key was used for another request.
+   * @throws RateLimited 429 `rate_limited`: Rate limit reached.
+   * @throws BurstLimited 429 `burst_limited`: Too many requests at once.
+   * @throws TooManyFailedAttempts 429 `too_many_failed_attempts`: Too many failed authentications.
+   * @throws InternalError 500 `internal_error`: The server failed.
+   * @throws Unavailable 503 `unavailable`: Not available now.
+   */
+  reset(keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>>;
 }
 
 /** Short-lived credentials that a backend makes for the visitors of its web pages. */
@@ -1316,259 +1316,6 @@ export interface HealthResource {
   ready(options?: RequestOptions): Promise<WithMeta<Health>>;
 }
 
-/** The `mock.clock` resource. */
-export interface MockClockResource {
-
-  /**
-   * Read the clock.
-   *
-   * The server's time, and whether it stands still.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockClock`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  get(options?: RequestOptions): Promise<WithMeta<MockClock>>;
-
-  /**
-   * Set the clock.
-   *
-   * Stops the clock at a time. Forward only moves what is due; backward moves nothing.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param params `now`, `frozen`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockClock`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
-   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  set(params: MockClockSetParams, options?: RequestOptions): Promise<WithMeta<MockClock>>;
-
-  /**
-   * Return to real time.
-   *
-   * The clock shows the real time again, and runs.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockClock`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  resume(options?: RequestOptions): Promise<WithMeta<MockClock>>;
-
-  /**
-   * Advance the clock.
-   *
-   * Moves the time forward. Windows end, buckets refill, keys expire, a new month begins; `moved` lists what
-   * happened.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param params `duration`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockClock`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
-   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  advance(params: MockClockAdvanceParams, options?: RequestOptions): Promise<WithMeta<MockClock>>;
-}
-
-/** The `mock.faults` resource. */
-export interface MockFaultsResource {
-
-  /**
-   * List faults.
-   *
-   * The faults that are set, in the order in which they are tried.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockFaultList`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  list(options?: RequestOptions): Promise<WithMeta<MockFaultList>>;
-
-  /**
-   * Set a fault.
-   *
-   * Makes matching requests fail or be slow. The first fault that matches is taken.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param params `operation`, `key_id`, `status`, `code`, `delay_ms`, `drop`, `truncate`, `malformed`, `first`,
-   * `every`, `probability`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `MockFault`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
-   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  create(params?: MockFaultsCreateParams, options?: RequestOptions): Promise<WithMeta<MockFault>>;
-
-  /**
-   * Remove a fault.
-   *
-   * Requests are answered as usual again.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param faultId The fault's id.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws NotFound 404 `not_found`: Not found.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  delete(faultId: string, options?: RequestOptions): Promise<void>;
-}
-
-/** The `mock.journal` resource. */
-export interface MockJournalResource {
-
-  /**
-   * Read the journal.
-   *
-   * Requests and answers as they were on the wire, newest first, with the contract's verdict and why limits
-   * decided as they did. Bounded.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param params `operation`, `status`, `limit`, `cursor`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns The pages of `JournalEntry`: `for await` over the items, or take `firstPage()`.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  list(params?: MockJournalListParams, options?: RequestOptions): Pages<JournalEntry>;
-
-  /**
-   * Clear the journal.
-   *
-   * Forgets what was recorded.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  clear(options?: RequestOptions): Promise<void>;
-}
-
-/** The `mock.snapshots` resource. */
-export interface MockSnapshotsResource {
-
-  /**
-   * List snapshots.
-   *
-   * The snapshots that were saved, the newest first.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `SnapshotList`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  list(options?: RequestOptions): Promise<WithMeta<SnapshotList>>;
-
-  /**
-   * Save a snapshot.
-   *
-   * Keeps all data under a name; the same name replaces.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param params `name`.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `Snapshot`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws MalformedJson 400 `malformed_json`: The body is not JSON.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws PayloadTooLarge 413 `payload_too_large`: The body is too large.
-   * @throws UnsupportedMediaType 415 `unsupported_media_type`: Not a media type of this operation.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  save(params: MockSnapshotsSaveParams, options?: RequestOptions): Promise<WithMeta<Snapshot>>;
-
-  /**
-   * Load a snapshot.
-   *
-   * Puts back all data as it was when the snapshot was saved.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param name The snapshot's name.
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @returns `Snapshot`, with `meta` (request id, rate limits, cost, attempts).
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws NotFound 404 `not_found`: Not found.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  load(name: string, options?: RequestOptions): Promise<WithMeta<Snapshot>>;
-}
-
-/** The reference server's clock, faults and journal. Absent when hosted. */
-export interface MockResource {
-  readonly clock: MockClockResource;
-  readonly faults: MockFaultsResource;
-  readonly journal: MockJournalResource;
-  readonly snapshots: MockSnapshotsResource;
-
-  /**
-   * Start over.
-   *
-   * Puts back the data, clock, faults and journal that the server started with.
-   *
-   * Scopes: none, this is public.
-   *
-   * @param options Signal, timeout, deadline, retries, idempotency key, headers and query of this call.
-   * @throws OriginNotAllowed 403 `origin_not_allowed`: The origin is not allowed.
-   * @throws ValidationFailed 422 `validation_failed`: The request has faults.
-   * @throws InternalError 500 `internal_error`: The server failed.
-   * @throws Unavailable 503 `unavailable`: Not available now.
-   */
-  reset(options?: RequestOptions): Promise<void>;
-}
-
 /** Every resource, by the name that a client has it under. */
 export interface Resources {
   readonly workflows: WorkflowsResource;
@@ -1582,5 +1329,4 @@ export interface Resources {
   readonly auditLog: AuditLogResource;
   readonly events: EventsResource;
   readonly health: HealthResource;
-  readonly mock: MockResource;
 }

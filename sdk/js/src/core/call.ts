@@ -1,40 +1,31 @@
 /** A call with one answer. */
 
-import { hide, parseObject, ResponseInvalid } from './errors.ts';
-import { Meta } from './meta.ts';
-import type { Request } from './request.ts';
-import { run } from './run.ts';
+import { hide, invalid, parseObject } from './errors.ts';
+import type { Meta } from './meta.ts';
+import { type Read, run } from './run.ts';
 import type { Caller, Operation, RequestOptions, WithMeta } from './types.ts';
 
+/** A call whose answer is an object in JSON, unless it is read in another way. */
 export async function call<T>(
   client: Caller,
   operation: Operation,
   args: readonly string[],
   params?: object,
   options?: RequestOptions,
+  read: Read<never, unknown> = object,
+  accept?: string,
 ): Promise<WithMeta<T>> {
-  const { request, begin } = run(client, operation, args, params, options);
-  for (;;) {
-    const attempt = begin();
-    try {
-      const result = await read(request, ...(await attempt.send()));
-      attempt.end();
-      return result as WithMeta<T>;
-    } catch (error) {
-      await attempt.fail(error);
-    }
-  }
+  const { value } = await run(client, operation, args, params, options, read, accept).next();
+  return value as WithMeta<T>;
 }
 
-async function read({ id, kind }: Request, response: Response, meta: Meta): Promise<unknown> {
-  const type = (): string => response.headers.get('content-type') ?? 'of no type';
-  if (kind === 'bytes' && !type().includes('text/html')) {
-    return hide(new Uint8Array(await response.arrayBuffer()), 'meta', meta);
-  }
+async function object(response: Response, meta: Meta): Promise<object> {
   const body = await response.text();
-  if (kind === 'none' && !body) return;
-  const result = kind === 'none' ? undefined : parseObject(body);
-  if (result) return hide(result, 'meta', new Meta(meta.status, meta.headers, meta.attempts, result));
-  const what = body ? type() : 'empty';
-  throw new ResponseInvalid(`${id}: the answer is not what the contract says: it is ${what}.`, { meta, body });
+  const result = parseObject(body) ?? unexpected(meta, body);
+  Object.assign(meta, { costUsd: result.cost_usd });
+  return hide(result, 'meta', meta);
+}
+
+export function unexpected(meta: Meta, body: string): never {
+  invalid(`Not what the contract says but ${meta.headers.get('content-type')}.`, meta, body);
 }

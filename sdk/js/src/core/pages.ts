@@ -1,7 +1,7 @@
 /** Lists, a page at a time. */
 
 import { call } from './call.ts';
-import { ResponseInvalid } from './errors.ts';
+import { invalid } from './errors.ts';
 import type { Caller, Operation, Page, RequestOptions, WithMeta } from './types.ts';
 
 export function page<T>(
@@ -16,9 +16,9 @@ export function page<T>(
 
 /** A list: `for await` goes over every item of every page, and asks for a page when it gets there. */
 export class Pages<T> implements AsyncIterable<T> {
-  readonly #fetch: (cursor?: string) => Promise<WithMeta<Page<T>>>;
+  readonly #fetch: (cursor?: string | null) => Promise<WithMeta<Page<T>>>;
 
-  constructor(fetch: (cursor?: string) => Promise<WithMeta<Page<T>>>) {
+  constructor(fetch: (cursor?: string | null) => Promise<WithMeta<Page<T>>>) {
     this.#fetch = fetch;
   }
 
@@ -29,18 +29,15 @@ export class Pages<T> implements AsyncIterable<T> {
 
   /** Page after page. */
   async *pages(): AsyncGenerator<WithMeta<Page<T>>, void, undefined> {
-    const seen = new Set<string>();
-    let page = await this.#fetch();
-    for (;;) {
-      if (!Array.isArray(page.data)) throw new ResponseInvalid('A page of the list has no items.', { meta: page.meta });
-      yield page;
-      if (!page.has_more) return;
-      const cursor = page.next_cursor;
-      if (!cursor || seen.has(cursor)) {
-        throw new ResponseInvalid('The list goes on, but its cursor leads nowhere.', { meta: page.meta });
-      }
+    const seen = new Set<unknown>();
+    for (let cursor: string | null | undefined; ; ) {
+      const page = await this.#fetch(cursor);
+      const whole = Array.isArray(page.data);
+      if (whole) yield page;
+      if (whole && !page.has_more) return;
+      cursor = page.next_cursor;
+      if (!whole || !cursor || seen.has(cursor)) invalid('The list leads nowhere.', page.meta);
       seen.add(cursor);
-      page = await this.#fetch(cursor);
     }
   }
 
@@ -49,10 +46,9 @@ export class Pages<T> implements AsyncIterable<T> {
   }
 
   /** All items, or the first `limit` of them. */
-  async toArray(limit: number = Number.POSITIVE_INFINITY): Promise<T[]> {
+  async toArray(limit: number = Infinity): Promise<T[]> {
     const items: T[] = [];
-    if (limit < 1) return items;
-    for await (const item of this) if (items.push(item) >= limit) break;
+    if (limit > 0) for await (const item of this) if (items.push(item) >= limit) break;
     return items;
   }
 }

@@ -1,44 +1,22 @@
 /** Turns an answer that is no success into its error. */
 
-import { CODES } from '../_generated/codes.ts';
-import { APIError, excerpt, parseObject, text } from './errors.ts';
+import { APIError, parseObject } from './errors.ts';
 import type { Meta } from './meta.ts';
 
-/** What a status is called when its answer has no code that this version knows. */
-const STATUSES: Readonly<Record<number, string>> = {
-  400: 'bad_request',
-  401: 'unauthorized',
-  402: 'payment_required',
-  403: 'forbidden',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  409: 'conflict',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-  422: 'unprocessable',
-  429: 'too_many_requests',
-  500: 'internal_server',
-  502: 'bad_gateway',
-  503: 'service_unavailable',
-};
-
-export function refusal(meta: Meta, answer: string): APIError {
-  const problem = parseObject(answer) ?? {}; // else a proxy's page, or nothing: the status has to do
+/** `key_revoked` makes a `KeyRevoked`; an answer without a code, such as a proxy's page, an `APIError`. */
+export function refusal(meta: Meta, body: string): APIError {
+  const problem = parseObject(body) ?? {};
   const { status } = meta;
-  const code = text(problem.code);
-  const requestId = text(problem.request_id) || undefined;
-  const body = excerpt(answer);
-  let name = `${className(STATUSES[status] ?? (status > 499 ? 'server' : 'API'))}Error`;
-  let message = text(problem.detail) || text(problem.title) || `The server answered ${status}. ${body.slice(0, 80)}`;
-  if (CODES.split(' ').includes(code)) name = className(code);
-  if (!status || (status > 299 && status < 400)) {
-    name = 'Redirected';
-    message = 'Redirects are not followed. Set baseUrl to where this one leads.';
+  let code = `${problem.code ?? ''}`;
+  let message = `${problem.detail ?? problem.title ?? `The server answered ${status}.`}`;
+  if (status < 400) {
+    code = 'redirected';
+    message = 'A redirect is not followed.';
   }
-  return new APIError(name, message, { meta, code, requestId, body, problem });
+  return new APIError(code ? camel(`_${code}`) : 'APIError', message, { meta, code, body, problem });
 }
 
-/** `key_revoked` → `KeyRevoked`. */
-function className(code: string): string {
-  return code.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
+/** `api_keys` → `apiKeys`, `_key_revoked` → `KeyRevoked`. */
+export function camel(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -12,52 +12,63 @@ export type Credential = (signal: AbortSignal) => string | undefined | Promise<s
 export interface Setup extends ClientOptions {
   readonly base: string;
   readonly credential: Credential;
+  /** Makes an idempotency key. */
+  readonly newKey: () => string;
   /** A bucket of retries: when the server fails at large, clients stop adding to its load. */
   tokens: number;
 }
 
-export function setUp(client: object, options: ClientOptions, credential: Credential): void {
-  const base = options.baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010';
-  if (!/^https?:\/\/[^\s?#@]+$/i.test(base) || !isAddress(base)) {
-    throw new ConfigurationError('baseUrl must be http(s), without user, query and fragment.');
-  }
+export function setUp(
+  client: object,
+  options: ClientOptions,
+  credential: Credential,
+  newKey: () => string = () => crypto.randomUUID(),
+): void {
   const setup: Setup = {
     ...options,
     headers: headersOf(options.headers),
-    base: base.replace(/\/+$/, ''),
+    base: address(options.baseUrl || environment('NODAI_BASE_URL') || 'http://127.0.0.1:4010'),
     credential,
+    newKey,
     tokens: 100,
   };
   hide(client, SETUP, () => setup);
 }
 
-/** `URL.canParse` is younger than the browsers that the widget runs in. */
-function isAddress(text: string): boolean {
-  try {
-    return !!new URL(text);
-  } catch {
-    return false;
-  }
+function address(text: string): string {
+  if (/^https?:\/\/[^\s?#@/][^\s?#@]*$/.test(text)) return text.replace(/\/+$/, '');
+  throw new ConfigurationError('baseUrl must be http(s), without user and query.');
 }
 
 export function environment(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name] || undefined;
+  return scope.process?.env?.[name] || undefined;
 }
 
-/** Names in lower case; later ones win. */
-export function headersOf(given: ClientOptions['headers']): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new RequestInvalid(`The header ${JSON.stringify(name)} cannot be sent.`);
-    }
-    headers[name.toLowerCase()] = value;
+/** What not every runtime has. */
+export const scope: {
+  readonly document?: unknown;
+  readonly importScripts?: unknown;
+  readonly process?: {
+    readonly env?: Record<string, string | undefined>;
+    readonly versions?: { readonly node?: string };
+  };
+} = globalThis;
+
+/** Names in lower case. Which header is wrong is told, but not its value, which may be a secret. */
+export function headersOf(given: ClientOptions['headers']): Record<string, string> | undefined {
+  try {
+    return given && Object.fromEntries(new Headers(given));
+  } catch {
+    throw new RequestInvalid(`One of the headers cannot be sent: ${Object.keys(given as object)}`);
   }
-  return headers;
 }
 
-export function checkKey(key: string): string {
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw new ConfigurationError('The API key has a character that no key has.');
+/** What goes into a header whole: a key of one kind or the other. */
+export function visible(
+  key: string,
+  kind = 'API key',
+  Wrong: new (message: string) => Error = ConfigurationError,
+): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Wrong(`The ${kind} is not 1 to 255 visible ASCII letters.`);
 }

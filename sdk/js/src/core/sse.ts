@@ -9,45 +9,33 @@ export interface Frame {
 
 /** Feed it what arrives; it hands back whole events. An event that the end of the stream cuts off is dropped. */
 export class SSEDecoder {
-  /** Milliseconds of the last `retry:` field. */
-  retry: number | undefined;
-  readonly #text: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  readonly #limit: number;
+  /** Drops a byte order mark at the beginning. */
+  readonly #text: TextDecoder = new TextDecoder();
   #id = '';
   #event = '';
   #data: string | undefined;
   /** Of a line whose end has not come; joined once, when it comes. */
   #pieces: string[] = [];
-  #held = 0;
-  /** What is dropped if it comes next: a byte order mark at first, the line feed of a carriage return later. */
-  #skip = 0xfeff;
-
-  constructor(limit: number = 16 * 1024 * 1024) {
-    this.#limit = limit;
-  }
+  /** Whether a carriage return came last, whose line feed may come next. */
+  #half = false;
 
   feed(chunk: Uint8Array | string): Frame[] {
     let frames: Frame[] | undefined;
     let text = typeof chunk === 'string' ? chunk : this.#text.decode(chunk, { stream: true });
-    if (this.#skip && text) {
-      if (text.charCodeAt(0) === this.#skip) text = text.slice(1);
-      this.#skip = 0;
-    }
-    if (text.includes('\r')) {
-      if (text.endsWith('\r')) this.#skip = 10;
-      text = text.replace(/\r\n?/g, '\n');
-    }
+    if (!text) return [];
+    if (this.#half && text.startsWith('\n')) text = text.slice(1);
+    this.#half = text.endsWith('\r');
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
     let start = 0;
     let stop = text.indexOf('\n');
-    if (this.#held && stop >= 0) {
-      stop += this.#held;
+    if (stop >= 0 && this.#pieces.length) {
       this.#pieces.push(text);
       text = this.#pieces.join('');
       this.#pieces = [];
-      this.#held = 0;
+      stop = text.indexOf('\n');
     }
     for (; stop >= 0; stop = text.indexOf('\n', start)) {
-      if (stop > start) this.#line(text, start, stop);
+      if (stop > start) this.#field(text, start, stop);
       else {
         if (this.#data !== undefined) {
           const frame = { id: this.#id, event: this.#event || 'message', data: this.#data };
@@ -59,27 +47,21 @@ export class SSEDecoder {
       }
       start = stop + 1;
     }
-    if (start < text.length) {
-      this.#pieces.push(start ? text.slice(start) : text);
-      this.#held += text.length - start;
-    }
-    if (this.#held + (this.#data?.length ?? 0) > this.#limit) throw new RangeError('An event is too long.');
+    if (start < text.length) this.#pieces.push(text.slice(start));
     return frames ?? [];
   }
 
-  /** Compares letters where they are: to cut and compare strings would take half of the time. */
-  #line(text: string, start: number, stop: number): void {
+  /** Compares letters where they are: to cut lines and names out first would take twice the time. */
+  #field(text: string, start: number, stop: number): void {
     const first = text.charCodeAt(start);
-    const name = first === 100 ? 'data' : first === 101 ? 'event' : first === 105 ? 'id' : first === 114 ? 'retry' : '';
-    let end = start + 1;
-    for (let at = 1; at < name.length; at++) if (text.charCodeAt(end++) !== name.charCodeAt(at)) return;
+    const name = first === 100 ? 'data' : first === 101 ? 'event' : first === 105 ? 'id' : '';
+    for (let at = 1; at < name.length; at++) if (text.charCodeAt(start + at) !== name.charCodeAt(at)) return;
+    const end = start + name.length;
     if (end < stop && text.charCodeAt(end) !== 58) return;
     const value = text.slice(end + (text.charCodeAt(end + 1) === 32 ? 2 : 1), stop);
     if (name === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     else if (name === 'event') this.#event = value;
-    else if (name === 'retry') {
-      if (/^\d{1,9}$/.test(value)) this.retry = Number(value);
-    } else if (name && !value.includes('\0')) this.#id = value;
+    else if (name && !value.includes('\0')) this.#id = value;
   }
 }
 

@@ -4,8 +4,8 @@ import type { Meta } from './meta.ts';
 import type { SETUP, Setup } from './setup.ts';
 
 /**
- * One operation of the contract: its id, method, path, the kind of its answer (`json`, `none`, `page`, `stream`,
- * `bytes`), and marks: it takes a `body`, a `query`, and is done `once`, which is to say with an Idempotency-Key.
+ * One operation of the contract: its id, method, the kind of its answer (`json`, `none`, `page`, `stream`, `bytes`),
+ * marks, and path. Marks: it takes a `body`, a `query`, and is done `once`, which is to say with an Idempotency-Key.
  */
 export type Operation = string;
 
@@ -33,7 +33,7 @@ export interface HookEvent {
   /** Which try this is, from 1. */
   readonly attempt: number;
   readonly status?: number | undefined;
-  readonly requestId?: string | undefined;
+  readonly requestId?: string | null | undefined;
   readonly error?: unknown;
   /** Before a repetition: milliseconds until it. */
   readonly delay?: number | undefined;

@@ -1,7 +1,8 @@
 /** The SDK against the reference server. */
 
 import { NodAIBrowser } from '../../src/browser.js';
-import { NodAI } from '../../src/index.js';
+import { NodAI, policiesOf } from '../../src/index.js';
+import { mockControls } from '../../src/testing.js';
 import type { Case, World } from './bench.js';
 import { type Any, equal, failure, ok } from './check.js';
 
@@ -21,7 +22,7 @@ const either = (world: World, more: object = {}): Any => (world.page ? page(worl
 /** A fault of this runtime's key alone: other runtimes use the same server. */
 async function faulty({ secretKey, keyId, mock, control, page }: World, fault: object): Promise<void> {
   if (page) await fetch(`${control}/fault`, { method: 'POST', body: JSON.stringify({ key_id: keyId, ...fault }) });
-  else await new NodAI({ apiKey: secretKey, baseUrl: mock }).mock.faults.create({ key_id: keyId, ...fault } as Any);
+  else await mockControls(new NodAI({ apiKey: secretKey, baseUrl: mock })).faults.create({ key_id: keyId, ...fault });
 }
 
 export const endToEnd: Case[] = [
@@ -31,7 +32,7 @@ export const endToEnd: Case[] = [
       const run = await either(world).workflows.query('wf_support', QUESTION);
       equal([run.status, run.meta.costUsd], ['completed', run.cost_usd], 'run');
       ok(/^req_/.test(run.meta.requestId), `request id ${run.meta.requestId}`);
-      ok(run.meta.rateLimit.remaining > 0 && run.meta.rateLimit.policies.length > 0, 'limits');
+      ok(run.meta.rateLimit.remaining > 0 && policiesOf(run.meta).length > 0, 'limits');
     },
   },
   {

@@ -2,41 +2,20 @@
 
 import type { Case } from './bench.js';
 import { equal, failure, ok } from './check.js';
-import { answer, encode, head, problem, REQUEST_ID, raw, reply } from './steps.js';
+import { answer, head, problem, REQUEST_ID, raw, reply } from './steps.js';
 
-const CLASSES: Record<number, string> = {
-  400: 'BadRequestError',
-  401: 'UnauthorizedError',
-  402: 'PaymentRequiredError',
-  403: 'ForbiddenError',
-  404: 'NotFoundError',
-  405: 'MethodNotAllowedError',
-  409: 'ConflictError',
-  413: 'PayloadTooLargeError',
-  415: 'UnsupportedMediaTypeError',
-  418: 'APIError',
-  422: 'UnprocessableError',
-  429: 'TooManyRequestsError',
-  500: 'InternalServerError',
-  501: 'ServerError',
-  502: 'BadGatewayError',
-  503: 'ServiceUnavailableError',
-  504: 'ServerError',
-};
+const STATUSES = [400, 401, 402, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 501, 502, 503, 504];
 const PAGE = `<html>${'ü'.repeat(600)}</html>`;
 const JSONLESS: Record<string, string> = { html: PAGE, nothing: '', 'broken json': '{"code": ', 'a list': '[]' };
 
-const statuses: Case[] = Object.entries(CLASSES).map(([status, name]) => ({
-  name: `${status} without a problem is ${name}, with status, request id and the first bytes`,
+const statuses: Case[] = STATUSES.map((status) => ({
+  name: `${status} without a problem is an APIError with status, request id and the first letters`,
   run: async (bench) => {
     for (const [kind, body] of Object.entries(JSONLESS)) {
-      await bench.play(reply(Number(status), body, { 'Content-Type': 'text/html' }));
-      const error = await failure(bench.client({ maxRetries: 0 }).get(), name);
-      equal([error.status, error.requestId, error.code], [Number(status), REQUEST_ID, ''], kind);
-      ok(
-        body.startsWith(error.body.replace(/\ufffd+$/, '')) && encode(error.body).length <= 515,
-        `body: ${error.body}`,
-      );
+      await bench.play(reply(status, body, { 'Content-Type': 'text/html' }));
+      const error = await failure(bench.client({ maxRetries: 0 }).get(), 'APIError');
+      equal([error.status, error.requestId, error.code], [status, REQUEST_ID, ''], kind);
+      equal(error.body, body.slice(0, 512), 'body');
     }
   },
 }));
@@ -60,7 +39,7 @@ const bodies: Case[] = [
       await bench.play(problem(402, 'cost_limit_exceeded', facts));
       const error = await failure(bench.client().query(), 'CostLimitExceeded');
       equal([error.code, error.status, error.requestId], ['cost_limit_exceeded', 402, REQUEST_ID], 'facts');
-      equal([error.problem?.limit, error.retryable], ['5.000000', false], 'problem');
+      equal([error.problem?.limit, error.problem?.retryable], ['5.000000', false], 'problem');
       ok(error.message.includes('It is cost_limit_exceeded.'), error.message);
     },
   },
@@ -70,7 +49,7 @@ const bodies: Case[] = [
       const size = 16 * 1024 * 1024;
       const start = head(500, { 'Content-Type': 'text/plain', 'Content-Length': String(size) });
       await bench.play({ ...raw('x'.repeat(1024)), repeat: size / 1024, before: raw(start).data ?? '' });
-      const error = await failure(bench.client({ maxRetries: 0 }).get(), 'InternalServerError');
+      const error = await failure(bench.client({ maxRetries: 0 }).get(), 'APIError');
       equal(error.body, 'x'.repeat(512), 'body');
       ok(error.message.length < 200, error.message);
     },

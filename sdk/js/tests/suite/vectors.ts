@@ -1,7 +1,7 @@
 /** The vectors that every SDK runs: exchanges over a scripted fetch, and webhooks. */
 
 import { NodAIBrowser } from '../../src/browser.js';
-import { NodAI } from '../../src/index.js';
+import { NodAI, policiesOf } from '../../src/index.js';
 import { unwrap } from '../../src/webhooks.js';
 import { type Bench, type Case, type Data, PUBLIC, SECRET, type World } from './bench.js';
 import { type Any, equal, type Failed, failure, ok, subset } from './check.js';
@@ -96,9 +96,9 @@ function check(expected: Any, outcome: Any, play: Play): void {
 }
 
 function checkError(error: Failed, expected: Any): void {
-  ok(error?.name === expected.class, `it is ${error?.stack}`);
+  ok(error?.name === (expected.name ?? expected.class), `it is ${error?.stack}`);
   const { status, code, requestId: request_id, retryAfterSeconds: retry_after_seconds, body } = error;
-  const { class: _, facts = {}, ...told } = expected;
+  const { class: _, name: __, facts = {}, ...told } = expected;
   subset({ status, code, request_id, retry_after_seconds, body }, told, 'error');
   if (told.retry_after_seconds !== undefined) ok(error.retryAt instanceof Date, 'there is no retryAt');
   subset(error.problem ?? {}, facts, 'problem');
@@ -111,12 +111,14 @@ function checkMeta(meta: Any, expected: Any): void {
     request_id: meta.requestId,
     status: meta.status,
     idempotent_replayed: meta.idempotentReplayed,
-    cost_usd: meta.costUsd,
+    cost_usd: meta.costUsd ?? null,
     rate_limit: {
-      limit: rateLimit.limit,
-      remaining: rateLimit.remaining,
+      limit: rateLimit.limit ?? null,
+      remaining: rateLimit.remaining ?? null,
       resets_at: rateLimit.resetsAt?.toISOString().replace('.000', '') ?? null,
-      policies: rateLimit.policies.map((policy: Any) => ({ ...policy, window_seconds: policy.windowSeconds })),
+      policies: policiesOf(meta).map(({ name, limit = null, windowSeconds = null, remaining = null }: Any) => {
+        return { name, limit, window_seconds: windowSeconds, remaining };
+      }),
     },
   };
   subset(told, expected, 'meta');

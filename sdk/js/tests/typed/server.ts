@@ -26,7 +26,7 @@ export async function calls(client: NodAI, signal: AbortSignal): Promise<void> {
   holds<Same<typeof run.id, string>>();
   holds<Same<typeof run.cost_usd, Run['cost_usd']>>();
   const plain: Run = run;
-  const remaining: number | null = run.meta.rateLimit.remaining;
+  const remaining: number | undefined = run.meta.rateLimit.remaining;
   const once: Promise<Run> = client.queryWorkflow('wf_1', { any: 'object' }, { apiKey: 'nk_2' });
   const keys: Pages<ApiKey> = client.apiKeys.list({ limit: 2 });
   for await (const key of keys) holds<Same<typeof key.last_four, string>>();

@@ -41,5 +41,5 @@ import type { ApiKeysCreateParams, CreatedApiKey } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysCreate(client: Caller, params: ApiKeysCreateParams, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>> {
-  return call(client, 'api_keys.create POST /api/v1/api-keys json body once', [], params, options);
+  return call(client, 'api_keys.create POST json body once /api/v1/api-keys', [], params, options);
 }

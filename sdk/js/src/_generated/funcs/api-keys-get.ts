@@ -34,5 +34,5 @@ import type { ApiKey } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysGet(client: Caller, keyId: string, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-  return call(client, 'api_keys.get GET /api/v1/api-keys/{} json', [keyId], undefined, options);
+  return call(client, 'api_keys.get GET json /api/v1/api-keys/{}', [keyId], undefined, options);
 }

@@ -34,5 +34,5 @@ import type { ApiKey, ApiKeysListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysList(client: Caller, params?: ApiKeysListParams, options?: RequestOptions): Pages<ApiKey> {
-  return page(client, 'api_keys.list GET /api/v1/api-keys page query', [], params, options);
+  return page(client, 'api_keys.list GET page query /api/v1/api-keys', [], params, options);
 }

@@ -34,5 +34,5 @@ import type { RateLimitStatus } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysRateLimitGet(client: Caller, keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-  return call(client, 'api_keys.rate_limit.get GET /api/v1/api-keys/{}/rate-limit json', [keyId], undefined, options);
+  return call(client, 'api_keys.rate_limit.get GET json /api/v1/api-keys/{}/rate-limit', [keyId], undefined, options);
 }

@@ -36,5 +36,5 @@ import type { RateLimitStatus } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysRateLimitReset(client: Caller, keyId: string, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-  return call(client, 'api_keys.rate_limit.reset POST /api/v1/api-keys/{}/rate-limit/reset json once', [keyId], undefined, options);
+  return call(client, 'api_keys.rate_limit.reset POST json once /api/v1/api-keys/{}/rate-limit/reset', [keyId], undefined, options);
 }

@@ -39,5 +39,5 @@ import type { ApiKeysRateLimitUpdateParams, RateLimitStatus } from '../types.ts'
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysRateLimitUpdate(client: Caller, keyId: string, params: ApiKeysRateLimitUpdateParams, options?: RequestOptions): Promise<WithMeta<RateLimitStatus>> {
-  return call(client, 'api_keys.rate_limit.update PUT /api/v1/api-keys/{}/rate-limit json body', [keyId], params, options);
+  return call(client, 'api_keys.rate_limit.update PUT json body /api/v1/api-keys/{}/rate-limit', [keyId], params, options);
 }

@@ -42,5 +42,5 @@ import type { ApiKey, ApiKeysRevokeParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysRevoke(client: Caller, keyId: string, params: ApiKeysRevokeParams, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-  return call(client, 'api_keys.revoke POST /api/v1/api-keys/{}/revoke json body once', [keyId], params, options);
+  return call(client, 'api_keys.revoke POST json body once /api/v1/api-keys/{}/revoke', [keyId], params, options);
 }

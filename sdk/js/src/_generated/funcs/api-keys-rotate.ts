@@ -42,5 +42,5 @@ import type { ApiKeysRotateParams, CreatedApiKey } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysRotate(client: Caller, keyId: string, params?: ApiKeysRotateParams, options?: RequestOptions): Promise<WithMeta<CreatedApiKey>> {
-  return call(client, 'api_keys.rotate POST /api/v1/api-keys/{}/rotate json body once', [keyId], params, options);
+  return call(client, 'api_keys.rotate POST json body once /api/v1/api-keys/{}/rotate', [keyId], params, options);
 }

@@ -41,5 +41,5 @@ import type { ApiKey, ApiKeysUpdateParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysUpdate(client: Caller, keyId: string, params?: ApiKeysUpdateParams, options?: RequestOptions): Promise<WithMeta<ApiKey>> {
-  return call(client, 'api_keys.update PUT /api/v1/api-keys/{} json body', [keyId], params, options);
+  return call(client, 'api_keys.update PUT json body /api/v1/api-keys/{}', [keyId], params, options);
 }

@@ -34,5 +34,5 @@ import type { KeyUsage } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysUsage(client: Caller, keyId: string, options?: RequestOptions): Promise<WithMeta<KeyUsage>> {
-  return call(client, 'api_keys.usage GET /api/v1/api-keys/{}/usage json', [keyId], undefined, options);
+  return call(client, 'api_keys.usage GET json /api/v1/api-keys/{}/usage', [keyId], undefined, options);
 }

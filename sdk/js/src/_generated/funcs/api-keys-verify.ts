@@ -39,5 +39,5 @@ import type { ApiKeysVerifyParams, KeyVerification } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function apiKeysVerify(client: Caller, params: ApiKeysVerifyParams, options?: RequestOptions): Promise<WithMeta<KeyVerification>> {
-  return call(client, 'api_keys.verify POST /api/v1/key-verifications json body once', [], params, options);
+  return call(client, 'api_keys.verify POST json body once /api/v1/key-verifications', [], params, options);
 }

@@ -34,5 +34,5 @@ import type { AuditEntry, AuditLogListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function auditLogList(client: Caller, params?: AuditLogListParams, options?: RequestOptions): Pages<AuditEntry> {
-  return page(client, 'audit_log.list GET /api/v1/audit-log page query', [], params, options);
+  return page(client, 'audit_log.list GET page query /api/v1/audit-log', [], params, options);
 }

@@ -46,5 +46,5 @@ import type { ClientSession, ClientSessionsCreateParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function clientSessionsCreate(client: Caller, params: ClientSessionsCreateParams, options?: RequestOptions): Promise<WithMeta<ClientSession>> {
-  return call(client, 'client_sessions.create POST /api/v1/client-sessions json body once', [], params, options);
+  return call(client, 'client_sessions.create POST json body once /api/v1/client-sessions', [], params, options);
 }

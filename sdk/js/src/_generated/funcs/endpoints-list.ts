@@ -18,5 +18,5 @@ import type { EndpointList } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function endpointsList(client: Caller, options?: RequestOptions): Promise<WithMeta<EndpointList>> {
-  return call(client, 'endpoints.list GET /api/v1/endpoints json', [], undefined, options);
+  return call(client, 'endpoints.list GET json /api/v1/endpoints', [], undefined, options);
 }

@@ -34,5 +34,5 @@ import type { Event } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function eventsGet(client: Caller, eventId: string, options?: RequestOptions): Promise<WithMeta<Event>> {
-  return call(client, 'events.get GET /api/v1/events/{} json', [eventId], undefined, options);
+  return call(client, 'events.get GET json /api/v1/events/{}', [eventId], undefined, options);
 }

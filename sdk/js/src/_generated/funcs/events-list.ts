@@ -36,5 +36,5 @@ import type { Event, EventsListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function eventsList(client: Caller, params?: EventsListParams, options?: RequestOptions): Pages<Event> {
-  return page(client, 'events.list GET /api/v1/events page query', [], params, options);
+  return page(client, 'events.list GET page query /api/v1/events', [], params, options);
 }

@@ -18,5 +18,5 @@ import type { Health } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function healthLive(client: Caller, options?: RequestOptions): Promise<WithMeta<Health>> {
-  return call(client, 'health.live GET /health/live json', [], undefined, options);
+  return call(client, 'health.live GET json /health/live', [], undefined, options);
 }

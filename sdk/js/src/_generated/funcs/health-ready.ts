@@ -18,5 +18,5 @@ import type { Health } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function healthReady(client: Caller, options?: RequestOptions): Promise<WithMeta<Health>> {
-  return call(client, 'health.ready GET /health/ready json', [], undefined, options);
+  return call(client, 'health.ready GET json /health/ready', [], undefined, options);
 }

@@ -24,5 +24,5 @@ import type { MockClock, MockClockAdvanceParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockClockAdvance(client: Caller, params: MockClockAdvanceParams, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-  return call(client, 'mock.clock.advance POST /_mock/clock/advance json body', [], params, options);
+  return call(client, 'mock.clock.advance POST json body /_mock/clock/advance', [], params, options);
 }

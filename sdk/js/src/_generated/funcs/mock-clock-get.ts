@@ -19,5 +19,5 @@ import type { MockClock } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockClockGet(client: Caller, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-  return call(client, 'mock.clock.get GET /_mock/clock json', [], undefined, options);
+  return call(client, 'mock.clock.get GET json /_mock/clock', [], undefined, options);
 }

@@ -19,5 +19,5 @@ import type { MockClock } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockClockResume(client: Caller, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-  return call(client, 'mock.clock.resume DELETE /_mock/clock json', [], undefined, options);
+  return call(client, 'mock.clock.resume DELETE json /_mock/clock', [], undefined, options);
 }

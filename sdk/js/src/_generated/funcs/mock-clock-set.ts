@@ -23,5 +23,5 @@ import type { MockClock, MockClockSetParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockClockSet(client: Caller, params: MockClockSetParams, options?: RequestOptions): Promise<WithMeta<MockClock>> {
-  return call(client, 'mock.clock.set PUT /_mock/clock json body', [], params, options);
+  return call(client, 'mock.clock.set PUT json body /_mock/clock', [], params, options);
 }

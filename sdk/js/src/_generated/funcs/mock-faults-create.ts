@@ -24,5 +24,5 @@ import type { MockFault, MockFaultsCreateParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockFaultsCreate(client: Caller, params?: MockFaultsCreateParams, options?: RequestOptions): Promise<WithMeta<MockFault>> {
-  return call(client, 'mock.faults.create POST /_mock/faults json body', [], params, options);
+  return call(client, 'mock.faults.create POST json body /_mock/faults', [], params, options);
 }

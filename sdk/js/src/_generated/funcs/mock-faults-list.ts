@@ -19,5 +19,5 @@ import type { MockFaultList } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockFaultsList(client: Caller, options?: RequestOptions): Promise<WithMeta<MockFaultList>> {
-  return call(client, 'mock.faults.list GET /_mock/faults json', [], undefined, options);
+  return call(client, 'mock.faults.list GET json /_mock/faults', [], undefined, options);
 }

@@ -22,5 +22,5 @@ import type { JournalEntry, MockJournalListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockJournalList(client: Caller, params?: MockJournalListParams, options?: RequestOptions): Pages<JournalEntry> {
-  return page(client, 'mock.journal.list GET /_mock/journal page query', [], params, options);
+  return page(client, 'mock.journal.list GET page query /_mock/journal', [], params, options);
 }

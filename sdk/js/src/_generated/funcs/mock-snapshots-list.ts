@@ -19,5 +19,5 @@ import type { SnapshotList } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockSnapshotsList(client: Caller, options?: RequestOptions): Promise<WithMeta<SnapshotList>> {
-  return call(client, 'mock.snapshots.list GET /_mock/snapshots json', [], undefined, options);
+  return call(client, 'mock.snapshots.list GET json /_mock/snapshots', [], undefined, options);
 }

@@ -21,5 +21,5 @@ import type { Snapshot } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockSnapshotsLoad(client: Caller, name: string, options?: RequestOptions): Promise<WithMeta<Snapshot>> {
-  return call(client, 'mock.snapshots.load POST /_mock/snapshots/{}/load json', [name], undefined, options);
+  return call(client, 'mock.snapshots.load POST json /_mock/snapshots/{}/load', [name], undefined, options);
 }

@@ -23,5 +23,5 @@ import type { MockSnapshotsSaveParams, Snapshot } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function mockSnapshotsSave(client: Caller, params: MockSnapshotsSaveParams, options?: RequestOptions): Promise<WithMeta<Snapshot>> {
-  return call(client, 'mock.snapshots.save POST /_mock/snapshots json body', [], params, options);
+  return call(client, 'mock.snapshots.save POST json body /_mock/snapshots', [], params, options);
 }

@@ -18,5 +18,5 @@ import type { PlanList } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function plansList(client: Caller, options?: RequestOptions): Promise<WithMeta<PlanList>> {
-  return call(client, 'plans.list GET /api/v1/plans json', [], undefined, options);
+  return call(client, 'plans.list GET json /api/v1/plans', [], undefined, options);
 }

@@ -34,5 +34,5 @@ import type { RequestRecord } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function requestsGet(client: Caller, requestId: string, options?: RequestOptions): Promise<WithMeta<RequestRecord>> {
-  return call(client, 'requests.get GET /api/v1/requests/{} json', [requestId], undefined, options);
+  return call(client, 'requests.get GET json /api/v1/requests/{}', [requestId], undefined, options);
 }

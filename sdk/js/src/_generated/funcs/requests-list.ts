@@ -34,5 +34,5 @@ import type { RequestRecord, RequestsListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function requestsList(client: Caller, params?: RequestsListParams, options?: RequestOptions): Pages<RequestRecord> {
-  return page(client, 'requests.list GET /api/v1/requests page query', [], params, options);
+  return page(client, 'requests.list GET page query /api/v1/requests', [], params, options);
 }

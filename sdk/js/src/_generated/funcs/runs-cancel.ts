@@ -39,5 +39,5 @@ import type { Run } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function runsCancel(client: Caller, runId: string, options?: RequestOptions): Promise<WithMeta<Run>> {
-  return call(client, 'runs.cancel POST /api/v1/runs/{}/cancel json once', [runId], undefined, options);
+  return call(client, 'runs.cancel POST json once /api/v1/runs/{}/cancel', [runId], undefined, options);
 }

@@ -40,5 +40,5 @@ import type { Feedback, RunsFeedbackParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function runsFeedback(client: Caller, runId: string, params: RunsFeedbackParams, options?: RequestOptions): Promise<WithMeta<Feedback>> {
-  return call(client, 'runs.feedback PUT /api/v1/runs/{}/feedback json body', [runId], params, options);
+  return call(client, 'runs.feedback PUT json body /api/v1/runs/{}/feedback', [runId], params, options);
 }

@@ -35,5 +35,5 @@ import type { Run } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function runsGet(client: Caller, runId: string, options?: RequestOptions): Promise<WithMeta<Run>> {
-  return call(client, 'runs.get GET /api/v1/runs/{} json', [runId], undefined, options);
+  return call(client, 'runs.get GET json /api/v1/runs/{}', [runId], undefined, options);
 }

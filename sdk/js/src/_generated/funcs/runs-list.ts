@@ -34,5 +34,5 @@ import type { Run, RunsListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function runsList(client: Caller, params?: RunsListParams, options?: RequestOptions): Pages<Run> {
-  return page(client, 'runs.list GET /api/v1/runs page query', [], params, options);
+  return page(client, 'runs.list GET page query /api/v1/runs', [], params, options);
 }

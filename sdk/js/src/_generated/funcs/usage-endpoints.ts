@@ -33,5 +33,5 @@ import type { EndpointUsageList, UsageEndpointsParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function usageEndpoints(client: Caller, params?: UsageEndpointsParams, options?: RequestOptions): Promise<WithMeta<EndpointUsageList>> {
-  return call(client, 'usage.endpoints GET /api/v1/usage/endpoints json query', [], params, options);
+  return call(client, 'usage.endpoints GET json query /api/v1/usage/endpoints', [], params, options);
 }

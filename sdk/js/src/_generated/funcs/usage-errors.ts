@@ -33,5 +33,5 @@ import type { ErrorUsageList, UsageErrorsParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function usageErrors(client: Caller, params?: UsageErrorsParams, options?: RequestOptions): Promise<WithMeta<ErrorUsageList>> {
-  return call(client, 'usage.errors GET /api/v1/usage/errors json query', [], params, options);
+  return call(client, 'usage.errors GET json query /api/v1/usage/errors', [], params, options);
 }

@@ -33,5 +33,5 @@ import type { UsageSummary, UsageSummaryParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function usageSummary(client: Caller, params?: UsageSummaryParams, options?: RequestOptions): Promise<WithMeta<UsageSummary>> {
-  return call(client, 'usage.summary GET /api/v1/usage/summary json query', [], params, options);
+  return call(client, 'usage.summary GET json query /api/v1/usage/summary', [], params, options);
 }

@@ -35,5 +35,5 @@ import type { UsageTimeseries, UsageTimeseriesParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function usageTimeseries(client: Caller, params?: UsageTimeseriesParams, options?: RequestOptions): Promise<WithMeta<UsageTimeseries>> {
-  return call(client, 'usage.timeseries GET /api/v1/usage/timeseries json query', [], params, options);
+  return call(client, 'usage.timeseries GET json query /api/v1/usage/timeseries', [], params, options);
 }

@@ -38,5 +38,5 @@ import type { Workflow, WorkflowsCreateParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsCreate(client: Caller, params: WorkflowsCreateParams, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-  return call(client, 'workflows.create POST /api/v1/workflows json body once', [], params, options);
+  return call(client, 'workflows.create POST json body once /api/v1/workflows', [], params, options);
 }

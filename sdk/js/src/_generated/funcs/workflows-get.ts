@@ -35,5 +35,5 @@ import type { Workflow } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsGet(client: Caller, workflowId: string, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-  return call(client, 'workflows.get GET /api/v1/workflows/{} json', [workflowId], undefined, options);
+  return call(client, 'workflows.get GET json /api/v1/workflows/{}', [workflowId], undefined, options);
 }

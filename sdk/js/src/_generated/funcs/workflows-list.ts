@@ -34,5 +34,5 @@ import type { Workflow, WorkflowsListParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsList(client: Caller, params?: WorkflowsListParams, options?: RequestOptions): Pages<Workflow> {
-  return page(client, 'workflows.list GET /api/v1/workflows page query', [], params, options);
+  return page(client, 'workflows.list GET page query /api/v1/workflows', [], params, options);
 }

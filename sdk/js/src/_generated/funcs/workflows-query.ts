@@ -48,5 +48,5 @@ import type { Run, WorkflowsQueryParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsQuery(client: Caller, workflowId: string, params: WorkflowsQueryParams, options?: RequestOptions): Promise<WithMeta<Run>> {
-  return call(client, 'workflows.query POST /api/v1/workflows/{}/query json body once', [workflowId], params, options);
+  return call(client, 'workflows.query POST json body once /api/v1/workflows/{}/query', [workflowId], params, options);
 }

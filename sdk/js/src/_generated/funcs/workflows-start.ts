@@ -47,5 +47,5 @@ import type { Run, WorkflowsStartParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsStart(client: Caller, workflowId: string, params: WorkflowsStartParams, options?: RequestOptions): Promise<WithMeta<Run>> {
-  return call(client, 'workflows.start POST /api/v1/workflows/{}/runs json body once', [workflowId], params, options);
+  return call(client, 'workflows.start POST json body once /api/v1/workflows/{}/runs', [workflowId], params, options);
 }

@@ -52,5 +52,5 @@ import type { StreamEvent, WorkflowsStreamParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsStream(client: Caller, workflowId: string, params: WorkflowsStreamParams, options?: RequestOptions): Stream<StreamEvent> {
-  return stream(client, 'workflows.stream POST /api/v1/workflows/{}/stream stream body once', [workflowId], params, options);
+  return stream(client, 'workflows.stream POST stream body once /api/v1/workflows/{}/stream', [workflowId], params, options);
 }

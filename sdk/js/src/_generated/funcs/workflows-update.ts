@@ -40,5 +40,5 @@ import type { Workflow, WorkflowsUpdateParams } from '../types.ts';
  * @throws Unavailable 503 `unavailable`: Not available now.
  */
 export function workflowsUpdate(client: Caller, workflowId: string, params?: WorkflowsUpdateParams, options?: RequestOptions): Promise<WithMeta<Workflow>> {
-  return call(client, 'workflows.update PATCH /api/v1/workflows/{} json body', [workflowId], params, options);
+  return call(client, 'workflows.update PATCH json body /api/v1/workflows/{}', [workflowId], params, options);
 }
