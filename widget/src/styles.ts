@@ -40,7 +40,7 @@ table{border-collapse:collapse;overflow-wrap:normal}\
 th,td{text-align:start;padding:.25rem .75rem;border-block-end:1px solid var(--s)}\
 blockquote{border-inline-start:3px solid var(--l)}\
 a{color:var(--a)}\
-.greeting,.host,.thinking,.sources,::placeholder{color:var(--m);opacity:1}\
+.host,.thinking,.sources,::placeholder{color:var(--m);opacity:1}\
 .host,.cite,.small,.sources,.action,code{font-size:.875em}\
 .notice{border-color:currentColor}\
 .bad,.bad a{color:var(--nodai-danger,light-dark(#a4161a,#ffb3ad))}\
