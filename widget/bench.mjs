@@ -48,10 +48,10 @@ for (const [name, text] of [
         const writer = globalThis.widget.markdown(root, { code: 'Code', table: 'Table' });
         const marks = [performance.now()];
         for (let at = 0; at < whole.length; at += piece) {
-          writer.write(whole.slice(at, at + piece));
+          writer(whole.slice(at, at + piece));
           if ((at + piece) % 16384 === 0) marks.push(performance.now());
         }
-        writer.end();
+        writer('', true);
         root.remove();
         return marks.slice(1).map((mark, at) => ((mark - marks[at]) * 1000) / (16384 / piece));
       };

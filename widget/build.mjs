@@ -15,7 +15,8 @@ const dist = join(here, 'dist');
 /** What a page may weigh, in bytes after gzip. */
 const BUDGETS = JSON.parse(readFileSync(join(here, 'budget.json'), 'utf8'));
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const TARGET = ['chrome111', 'firefox117', 'safari16.4'];
+/** The first that know light-dark(). */
+const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
 
 const TERSER = {
   module: true,
@@ -29,7 +30,7 @@ const minified = { ...shared, minify: true, legalComments: 'none' };
 
 /** Names that only the widget's own modules know: no page, no stored conversation and no answer of the API has them. */
 const INTERNAL =
-  /^(aligns|announce|citations|coming|connection|contactUrl|dispatch|expire|feed|floating|flush|follow|hasToken|hasTransport|imageHosts|indent|inLink|leave|marker|nextLine|present|renew|spoken|storeKey|watch)$/;
+  /^(announce|coming|connection|contactUrl|dispatch|expire|floating|follow|hasToken|hasTransport|imageHosts|leave|present|renew|spoken|storeKey|watch)$/;
 /** The file that pages load; each language but English is a file of its own, such as nodai-query.de.js. */
 const forPages = {
   ...minified,

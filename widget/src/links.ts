@@ -5,7 +5,7 @@ import { make } from './dom.js';
 /** The address, if it is absolute, http or https, and carries no user name that could pose as a host. */
 export function safeUrl(raw: string): URL | null {
   const url = parseUrl(raw);
-  return url && /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : null;
+  return url && /^https?:\/\/[^/@]+\//.test(url.href) ? url : null;
 }
 
 export function parseUrl(raw: string, base?: string): URL | null {

@@ -3,7 +3,7 @@
 import { timeText } from './countdown.js';
 import { button, type Child, type Described, make, update } from './dom.js';
 import { makeLink, safeUrl, showHost } from './links.js';
-import { markdown } from './markdown.js';
+import { type Markdown, markdown } from './markdown.js';
 import type { Presentation } from './presentation.js';
 import { isBusy, type Rating, type Source, type Turn } from './state.js';
 
@@ -25,7 +25,7 @@ export interface TurnView {
 export function viewTurn({ words, language, contactUrl, imageHosts }: Presentation, intents: TurnIntents): TurnView {
   const element = make('div', { part: 'turn' });
   const answer = make('div', { part: 'answer', dir: 'auto' });
-  let writer: ReturnType<typeof markdown>;
+  let write: Markdown;
   /** What of the answer is there, and the sources that it ended with. */
   let shown = '';
   let ended: readonly Source[] | null = null;
@@ -35,7 +35,7 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
 
   const begin = (): void => {
     answer.replaceChildren();
-    writer = markdown(answer, words, imageHosts);
+    write = markdown(answer, words, imageHosts);
     shown = '';
     ended = sources = null;
   };
@@ -52,10 +52,11 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
       return ['li', {}, ['bdi', {}, name], snippet && ['p', { class: 'snippet' }, ['bdi', {}, snippet]]];
     });
     sources = make('div', { part: 'sources' }, ['h3', {}, words.sources], ['ol', {}, ...items]);
-    for (const { number, element } of writer.citations) {
-      const url = links[number - 1];
-      const name = `[${number}]`;
-      const label = `${name} ${given[number - 1]?.title}`;
+    for (const element of answer.querySelectorAll('.cite')) {
+      const name = element.textContent ?? '';
+      const at = Number(name.slice(1, -1)) - 1;
+      const url = links[at];
+      const label = `${name} ${given[at]?.title}`;
       if (url) element.replaceWith(make(makeLink(url, { class: 'cite', 'aria-label': label }), {}, name));
     }
   };
@@ -83,11 +84,11 @@ export function viewTurn({ words, language, contactUrl, imageHosts }: Presentati
       const busy = isBusy(turn);
       // Asked again, or answered otherwise than its pieces said.
       if ((ended && ended !== turn.sources) || !turn.answer.startsWith(shown)) begin();
-      writer.write(turn.answer.slice(shown.length));
+      write(turn.answer.slice(shown.length));
       shown = turn.answer;
       if (!busy && !ended) {
         ended = turn.sources;
-        writer.end();
+        write('', true);
         if (ended.length) listSources(ended);
       }
       const note = trouble

@@ -5,10 +5,10 @@ import type { House, Visit } from './harness.js';
 
 /** What an answer may be made of; everything else on the page is the widget's own. */
 const ALLOWED = {
-  tags: 'a bdi blockquote br code del div em h3 h4 h5 h6 hr li ol p pre span strong table tbody td th thead tr ul'.split(
+  tags: 'a bdi blockquote code del div em h3 h4 h5 h6 hr li ol p pre span strong table tbody td th thead tr ul'.split(
     ' ',
   ),
-  attributes: 'aria-label class data-align dir href part rel role scope start tabindex target'.split(' '),
+  attributes: 'aria-label class dir href part rel role start tabindex target'.split(' '),
   classes: ['cite', 'host', 'link', 'snippet'],
   parts: ['link'],
   roles: ['group'],

@@ -65,7 +65,7 @@ test('stopped, an answer keeps what came, and what comes later is not shown', as
   next.send('Then this.');
   next.end();
   await box.reach('answered');
-  expect(await box.answers.allTextContents()).toEqual(['The first words,', 'Then this.']);
+  expect(await box.answers.allTextContents()).toEqual(['The first words, ', 'Then this.']);
 });
 
 test('an element that is moved while an answer streams goes on where it was', async () => {
