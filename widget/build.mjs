@@ -15,8 +15,7 @@ const dist = join(here, 'dist');
 /** What a page may weigh, in bytes after gzip. */
 const BUDGETS = JSON.parse(readFileSync(join(here, 'budget.json'), 'utf8'));
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-/** The first that know light-dark(). */
-const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
+const TARGET = ['chrome111', 'firefox117', 'safari16.4'];
 
 const TERSER = {
   module: true,

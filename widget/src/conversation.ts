@@ -99,7 +99,7 @@ export function converse(host: HTMLElement & Intents, root: ShadowRoot): Convers
         // The answer is whole, whatever becomes of the connection.
         if (signal.aborted || !isBusy(lastTurn(state))) return;
         if (!retry || !/^40[13]$/.test(`${(error as Partial<Trouble> | null)?.status}`)) {
-          const trouble = readTrouble(error);
+          const trouble = readTrouble(error, !!lastTurn(state)?.answer);
           dispatch({ type: 'failed', trouble });
           report(trouble, input, error);
           return;

@@ -4,7 +4,7 @@ import { appendText, make } from './dom.js';
 import { makeLink, safeUrl, showHost } from './links.js';
 
 /** So far ahead the other end of something is looked for; so it is never waited for long, and no text costs more than its length. */
-const AHEAD = 2048;
+const AHEAD = 512;
 
 /**
  * What a text may begin with: code; an escaped sign; a link or an image; a citation; emphasis, by a run of signs that the

@@ -20,7 +20,7 @@ export interface Presentation {
 
 export function readPresentation(element: HTMLElement): Presentation {
   const attribute = (name: string): string | null => element.getAttribute(name);
-  const language = languageOf((element.closest<HTMLElement>('[lang]') ?? document.documentElement).lang);
+  const language = languageOf(element.closest<HTMLElement>('[lang]')?.lang || navigator.language);
   return {
     words: readMessages(language, attribute),
     language,

@@ -25,21 +25,31 @@ export function isPublic(key: unknown): boolean {
 export function newSession(get: GetToken, name: string): Session {
   let secret: string | null = null;
   let expiresAt = 0;
+  let coming: Promise<string> | null = null;
+
+  const fetchKey = async (): Promise<string> => {
+    try {
+      const token = await get(secret);
+      const { secret: given, expires_at } = Object(token).secret
+        ? (token as Exclude<Token, string>)
+        : { secret: token as string, expires_at: '' };
+      if (!isPublic(given)) throw new Error('this is no client session (nk_ses_…).');
+      expiresAt = Date.parse(expires_at ?? '') || Number.POSITIVE_INFINITY;
+      secret = given;
+      return given;
+    } catch (cause) {
+      throw problem('no_session', `${name} failed: ${cause}`, cause);
+    }
+  };
+
   return {
     async key() {
       if (secret && Date.now() < expiresAt - MARGIN_MS) return secret;
-      try {
-        const token = await get(secret);
-        const { secret: given, expires_at } = Object(token).secret
-          ? (token as Exclude<Token, string>)
-          : { secret: token as string, expires_at: '' };
-        if (!isPublic(given)) throw new Error('this is no client session (nk_ses_…).');
-        expiresAt = Date.parse(expires_at ?? '') || Number.POSITIVE_INFINITY;
-        secret = given;
-        return given;
-      } catch (cause) {
-        throw problem('no_session', `${name} failed: ${cause}`, cause);
-      }
+      // Who asks while one is on its way gets that one.
+      coming ??= fetchKey().finally(() => {
+        coming = null;
+      });
+      return coming;
     },
     expire() {
       expiresAt = 0;

@@ -36,7 +36,7 @@ export function load(key: string): State | null {
     if (!texts.every(isText)) return null;
     const kept = turns.map((turn) => ({ ...turn, sources: readSources(turn.sources) }));
     // Changes only an answer that was on its way when the page was left.
-    return reduce({ conversationId, turns: kept }, { type: 'failed', trouble: readTrouble('interrupted') });
+    return reduce({ conversationId, turns: kept }, { type: 'failed', trouble: readTrouble('interrupted', true) });
   } catch {
     return null;
   }

@@ -19,9 +19,11 @@ font:var(--nodai-font-size,1rem)/1.5 var(--nodai-font,system-ui,sans-serif);text
 .floating .panel,.launcher{position:fixed;inset-block-end:1rem;inset-inline-end:1rem;z-index:var(--nodai-z-index,999999999);box-shadow:0 8px 32px #0003}\
 header,form,.actions,button{display:flex;align-items:center;gap:.5rem}\
 header,form{padding:.75rem}\
+header button{font-size:1.25rem;line-height:1}\
 h2,textarea{flex:1;min-width:0}\
 h2{font-size:1em}\
 .log{padding:1rem;gap:1.5rem;border-block:1px solid var(--s)}\
+.floating .log{height:100dvh}\
 .log,.answer [role=group]{overflow:auto;outline-offset:-3px}\
 .turn,.answer{gap:.75em}\
 .panel,button,textarea,.question,.notice,pre{border:1px solid transparent;border-radius:var(--r)}\
@@ -49,7 +51,6 @@ a{color:var(--a)}\
 .launcher,.send,[aria-pressed=true]{background:var(--a);color:var(--o)}\
 button{cursor:pointer}\
 :disabled{opacity:.55}\
-svg{width:1.25em;fill:none;stroke:currentColor;stroke-width:2}\
 textarea{resize:none;field-sizing:content;max-height:8rem}\
 .sr{position:absolute;height:1px;overflow:hidden;opacity:0}\
 @media (prefers-reduced-motion:no-preference){.thinking::after{content:" ●";animation:p 1s infinite}}\
@@ -58,11 +59,12 @@ textarea{resize:none;field-sizing:content;max-height:8rem}\
 
 let sheet: CSSStyleSheet | undefined;
 
-/** The sheet, made when the first widget is. */
+/** The sheet, made when the first widget is; browsers without light-dark() get the light colours. */
 export function widgetStyles(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(TEXT);
+    const known = CSS.supports('color', 'light-dark(#000,#fff)');
+    sheet.replaceSync(known ? TEXT : TEXT.replace(/light-dark\(([^,]+),[^)]+\)/g, '$1').replace('light dark', 'light'));
   }
   return sheet;
 }

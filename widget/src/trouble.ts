@@ -1,6 +1,16 @@
 /** Troubles: what stands between a question and its answer, told apart by what the visitor can do about it. */
 
-export type TroubleKind = 'budget' | 'expired' | 'failed' | 'forbidden' | 'limited' | 'offline' | 'rejected';
+export type TroubleKind =
+  | 'broken'
+  | 'budget'
+  | 'expired'
+  | 'failed'
+  | 'forbidden'
+  | 'limited'
+  | 'offline'
+  | 'rejected'
+  | 'slow'
+  | 'unreachable';
 
 export interface Trouble {
   kind: TroubleKind;
@@ -22,7 +32,7 @@ interface Told extends Partial<Error> {
   requestId?: string;
 }
 
-/** By code, else by status. */
+/** By code, else by status, else by the error's name. */
 const KINDS: Record<string, TroubleKind> = {
   // Codes come from servers, and must not find what every object has.
   __proto__: null as never,
@@ -37,6 +47,10 @@ const KINDS: Record<string, TroubleKind> = {
   413: 'rejected',
   422: 'rejected',
   429: 'limited',
+  ConnectionFailed: 'unreachable',
+  TypeError: 'unreachable',
+  TimedOut: 'slow',
+  TimeoutError: 'slow',
 };
 
 /** An error of the widget's own, told like those of the SDK. */
@@ -44,11 +58,14 @@ export function problem(code: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), { code });
 }
 
-/** What to make of an error now. */
-export function readTrouble(error: unknown): Trouble {
+/** What to make of an error now, when some of the answer is there or nothing. */
+export function readTrouble(error: unknown, begun = false): Trouble {
   const { name, code, status, retryAfterSeconds = 0, requestId, message } = Object(error) as Told;
+  const told = KINDS[`${code}`] ?? KINDS[`${status}`];
+  const kind = status || navigator.onLine ? (KINDS[`${name}`] ?? 'failed') : 'offline';
   return {
-    kind: KINDS[`${code}`] ?? KINDS[`${status}`] ?? (status || navigator.onLine ? 'failed' : 'offline'),
+    // Who sees a part of the answer is told that the rest of it is missing, whatever became of the connection.
+    kind: told ?? (begun && kind !== 'offline' ? 'broken' : kind),
     code: `${code || name || 'failed'}`,
     status: status ?? null,
     retryAt: retryAfterSeconds > 0 ? Date.now() + Math.ceil(retryAfterSeconds) * 1000 : null,

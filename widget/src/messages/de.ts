@@ -35,6 +35,9 @@ export const words: Messages = {
   limited: 'Vorerst sind keine weiteren Fragen möglich.',
   offline: 'Sie sind offline. Ihre Frage bleibt erhalten.',
   rejected: 'Diese Frage wurde nicht angenommen.',
+  unreachable: 'Der Assistent ist nicht erreichbar.',
+  slow: 'Die Antwort hat zu lange gedauert.',
+  broken: 'Die Antwort ist abgebrochen.',
   failed: 'Etwas ist schiefgegangen.',
   setup: 'Dieser Assistent ist nicht richtig eingerichtet.',
 };

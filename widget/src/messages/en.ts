@@ -33,6 +33,9 @@ export const en = {
   limited: 'No more questions for now.',
   offline: 'You are offline. Your question is kept.',
   rejected: 'This question was not accepted.',
+  unreachable: 'The assistant cannot be reached.',
+  slow: 'The answer took too long.',
+  broken: 'The answer broke off.',
   failed: 'Something went wrong.',
   setup: 'This assistant is not set up correctly.',
 };

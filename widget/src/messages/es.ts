@@ -35,6 +35,9 @@ export const words: Messages = {
   limited: 'Por ahora no se admiten más preguntas.',
   offline: 'No tiene conexión. Su pregunta se conserva.',
   rejected: 'Esta pregunta no fue aceptada.',
+  unreachable: 'No se puede contactar con el asistente.',
+  slow: 'La respuesta tardó demasiado.',
+  broken: 'La respuesta se interrumpió.',
   failed: 'Algo salió mal.',
   setup: 'Este asistente no está bien configurado.',
 };

@@ -35,6 +35,9 @@ export const words: Messages = {
   limited: 'Plus de questions pour le moment.',
   offline: 'Vous êtes hors ligne. Votre question est conservée.',
   rejected: 'Cette question n’a pas été acceptée.',
+  unreachable: 'L’assistant est injoignable.',
+  slow: 'La réponse a pris trop de temps.',
+  broken: 'La réponse a été interrompue.',
   failed: 'Une erreur s’est produite.',
   setup: 'Cet assistant n’est pas configuré correctement.',
 };

@@ -219,14 +219,14 @@ test('two widgets of a page hold two conversations, each its own after a reload,
   expect(await page.getByRole('region').count()).toBe(0);
 });
 
-test('an answer that was under way when the page was left is there after a reload, and told to have failed', async () => {
+test('an answer that was under way when the page was left is there after a reload, and told to have broken off', async () => {
   const { page, box, answer } = await streaming();
   await page.reload();
   answer.end();
-  await box.reach('failed');
+  await box.reach('broken');
   expect(await textOf(box.questions.last())).toContain(QUESTION);
   expect(await textOf(box.answers.last())).toContain('The first words,');
-  expect(await box.notice()).toBe(en.failed);
+  expect(await box.notice()).toBe(en.broken);
   await box.retry.click();
   const again = await upstream.next();
   again.send('All of it.');

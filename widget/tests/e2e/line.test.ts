@@ -49,8 +49,8 @@ test('an answer whose line breaks goes on where it broke, and nothing of it is t
 test('a line that stays broken is told, what came is kept, and once it is mended the question is answered', async () => {
   const { box } = visit;
   line.cut('dead');
-  await box.reach('failed');
-  expect(await box.notice()).toBe(en.failed);
+  await box.reach('broken');
+  expect(await box.notice()).toBe(en.broken);
   expect(await textOf(box.answers)).toBe('One,');
   line.mend();
   await box.retry.click();

@@ -94,8 +94,8 @@ test('a policy that forgets the API is told in words', async () => {
   const policy = "default-src 'none'; script-src 'self'; connect-src 'self'";
   const { box, faults } = await stage.visit({ body: await widget(), policy });
   await box.ask(QUESTION);
-  await box.reach('failed');
-  expect(await box.notice()).toBe(en.failed);
+  await box.reach('unreachable');
+  expect(await box.notice()).toBe(en.unreachable);
   expect(await textOf(box.questions)).toContain(QUESTION);
   expect(faults.join()).toContain(`policy: connect-src ${stage.service.baseUrl}`);
   faults.length = 0;

@@ -36,11 +36,11 @@ const TROUBLES: Record<string, TroubleKind> = {
   redirect: 'failed',
   silence: 'failed',
   'not-events': 'failed',
-  'ends-early': 'failed',
-  'not-json': 'failed',
-  fails: 'failed',
-  'no-cors': 'failed',
-  dead: 'failed',
+  'ends-early': 'broken',
+  'not-json': 'broken',
+  fails: 'broken',
+  'no-cors': 'unreachable',
+  dead: 'unreachable',
 };
 /** Those that say how long to wait, and those that send a part of the answer first. */
 const TELLS_WAIT = ['html-429', 'problem-503'];
@@ -88,7 +88,7 @@ test('an answer that breaks off keeps what came, and can be asked for again', as
     answer.breakOff();
     await page.waitForFunction(() => document.querySelector('nodai-query')?.state !== 'streaming');
     expect(await textOf(box.answers.last())).toBe('The first half');
-    expect(await box.notice()).toBe(en.failed);
+    expect(await box.notice()).toBe(en.broken);
 
     await box.retry.click();
     const again = await upstream.next();
@@ -110,8 +110,8 @@ const FAULTS: [object, TroubleKind[]][] = [
   [{ code: 'quota_exceeded' }, ['limited']],
   [{ code: 'cost_limit_reserved' }, ['limited']],
   [{ malformed: true }, ['failed']],
-  [{ truncate: true }, ['failed']],
-  [{ drop: true }, ['failed']],
+  [{ truncate: true }, ['unreachable', 'failed', 'broken']],
+  [{ drop: true }, ['unreachable', 'failed']],
 ];
 
 test('the faults of the real server are told, and over when they are', async () => {
@@ -179,8 +179,8 @@ test('a server that is slow is waited for, can be stopped, and is given up after
     await page.clock.fastForward('01:01');
     await again;
     await page.clock.fastForward('01:01');
-    await box.reach('failed');
-    expect(await box.notice()).toBe(en.failed);
+    await box.reach('slow');
+    expect(await box.notice()).toBe(en.slow);
     expect(upstream.asked).toBe(2);
   } finally {
     await upstream.stop();

@@ -36,6 +36,12 @@ test('a session that the server did not take is not used again', async () => {
   expect(await session.key()).toBe('nk_ses_2');
 });
 
+test('who asks while a session is on its way gets that one', async () => {
+  const { session, asked } = backend();
+  expect(await Promise.all([session.key(), session.key()])).toEqual(['nk_ses_1', 'nk_ses_1']);
+  expect(asked).toEqual([null]);
+});
+
 test('a session that could not be fetched is asked for again the next time', async () => {
   let fails = true;
   const session = newSession(() => {

@@ -90,12 +90,20 @@ describe('trouble', () => {
     [problem(429, 'quota_exceeded', 90_000), 'limited'],
     [problem(500, 'internal_error'), 'failed'],
     [problem(500, 'constructor'), 'failed'],
-    [new TypeError('Failed to fetch'), 'failed'],
+    [new TypeError('Failed to fetch'), 'unreachable'],
+    [{ name: 'ConnectionFailed' }, 'unreachable'],
+    [{ name: 'TimedOut' }, 'slow'],
     [{ name: 'ResponseInvalid', status: 200, code: '' }, 'failed'],
     ['a string', 'failed'],
     [null, 'failed'],
   ])('%j is %s', (error, kind) => {
     expect(readTrouble(error).kind).toBe(kind);
+  });
+
+  test('who sees a part of the answer is told that the rest is missing, whatever became of the connection', () => {
+    for (const name of ['ConnectionFailed', 'TimedOut', 'ResponseInvalid'])
+      expect(readTrouble({ name }, true).kind).toBe('broken');
+    expect(readTrouble(problem(402, 'cost_limit_exceeded'), true).kind).toBe('budget');
   });
 
   test('offline is told from what a server said', () => {
