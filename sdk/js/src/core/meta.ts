@@ -12,13 +12,16 @@ export class Meta {
   declare readonly headers: Headers;
   /** How often it was sent. */
   declare readonly attempts: number;
-  /** The id to give to support, and to find the call in the request log. */
-  declare readonly requestId: string | null;
   /** What the call cost, in dollars, exactly as the server says it. */
   declare readonly costUsd: string | undefined;
 
   constructor({ status, headers }: Pick<Response, 'status' | 'headers'>, attempts: number) {
-    Object.assign(this, { status, headers, attempts, requestId: headers.get('x-request-id') });
+    Object.assign(this, { status, headers, attempts });
+  }
+
+  /** The id to give to support, and to find the call in the request log. */
+  get requestId(): string | null {
+    return this.headers.get('x-request-id');
   }
 
   /** Whether this is the stored answer of an earlier call with the same Idempotency-Key. */

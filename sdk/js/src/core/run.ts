@@ -92,7 +92,7 @@ export async function* run<E, R>(
       const init: RequestInit = { method, headers, body, redirect: 'manual', signal: controller.signal };
       const response = await (setup.fetch ?? fetch)(url, init);
       meta = new Meta(response, tries.count);
-      tell('onResponse', { status: meta.status, requestId: meta.requestId });
+      if (setup.hooks) tell('onResponse', { status: meta.status, requestId: meta.requestId });
       if (!response.ok) throw refusal(meta, await response.text().catch(() => ''));
       setup.tokens = Math.min(100, setup.tokens + 0.1);
       const answer = read(response, meta, tries);
