@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from 'vitest';
 import { markdown as renderer } from '../../src/markdown.js';
-import { numbers } from './numbers.js';
 import { html, LABELS, render } from './render.js';
 
 const LINK = 'rel="noopener noreferrer nofollow ugc" target="_blank" part="link"';
