@@ -28,8 +28,7 @@ const shared = { bundle: true, target: TARGET, charset: 'utf8', logLevel: 'warni
 const minified = { ...shared, minify: true, legalComments: 'none' };
 
 /** Names that only the widget's own modules know: no page, no stored conversation and no answer of the API has them. */
-const INTERNAL =
-  /^(announce|coming|connection|contactUrl|dispatch|expire|floating|follow|hasToken|hasTransport|imageHosts|leave|present|renew|spoken|storeKey|watch)$/;
+const INTERNAL = /^(announce|coming|contactUrl|dispatch|expire|floating|imageHosts|present|renew)$/;
 /** The file that pages load; each language but English is a file of its own, such as nodai-query.de.js. */
 const forPages = {
   ...minified,

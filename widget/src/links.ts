@@ -4,16 +4,13 @@ import { make } from './dom.js';
 
 /** The address, if it is absolute, http or https, and carries no user name that could pose as a host. */
 export function safeUrl(raw: string): URL | null {
-  const url = parseUrl(raw);
-  return url && /^https?:\/\/[^/@]+\//.test(url.href) ? url : null;
-}
-
-export function parseUrl(raw: string, base?: string): URL | null {
   try {
-    return new URL(raw, base);
+    const url = new URL(raw);
+    if (/^https?:\/\/[^/@]+\//.test(url.href)) return url;
   } catch {
-    return null;
+    // It is no address.
   }
+  return null;
 }
 
 /** A link that tells the host it leads to nothing. */

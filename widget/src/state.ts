@@ -58,7 +58,7 @@ export function stateName(turn: Turn | undefined): string {
   return turn?.trouble?.kind ?? turn?.status ?? 'open';
 }
 
-export function newTurn(question: string): Turn {
+function newTurn(question: string): Turn {
   return { question, status: 'asking', answer: '', runId: null, sources: [], rating: null, trouble: null };
 }
 

@@ -16,14 +16,14 @@ export interface Intents {
 }
 
 /** What a visitor can do with a turn. */
-export interface Acts {
+interface Acts {
   retry(): void;
   edit(): void;
   rate(turn: Turn, rating: Rating): void;
 }
 
 /** How the widget presents itself, apart from its state. */
-export interface Setting extends Presentation {
+interface Setting extends Presentation {
   /** What the page has to change before anything can be asked. */
   setup: string;
 }
