@@ -131,6 +131,13 @@ const setting: Case[] = [
     },
   },
   {
+    name: 'an address with a port that no address has is told by the first call',
+    run: async (bench) => {
+      const error = await failure(bench.client({ baseUrl: 'http://h:99999' }).get(), 'ConnectionFailed');
+      ok(error.message.includes('http://h:99999'), error.message);
+    },
+  },
+  {
     name: 'a secret key is refused in a browser, with the way out',
     run: async ({ world }) => {
       const error = world.page ? thrown(() => new NodAI({ apiKey: SECRET })) : inPage();
