@@ -55,6 +55,13 @@ async function* breaks(): AsyncGenerator<AnswerEvent> {
   throw Object.assign(new Error('The stream ended.'), { code: 'stream_incomplete' });
 }
 
+/** What the SDK throws when no answer came. */
+const throws = (name: string): Script =>
+  // biome-ignore lint/correctness/useYield: it only fails
+  async function* () {
+    throw Object.assign(new Error(name), { name });
+  };
+
 const fails = (status: number | undefined, code: string, retryAfterSeconds?: number): Script =>
   // biome-ignore lint/correctness/useYield: it only fails
   async function* () {
@@ -73,6 +80,8 @@ const SCRIPTS: Record<string, Script | null> = {
   expired: fails(403, 'key_expired'),
   limited: fails(429, 'rate_limited', 3000),
   offline: fails(undefined, 'offline'),
+  unreachable: throws('ConnectionFailed'),
+  slow: throws('TimedOut'),
   broken: breaks,
   rejected: fails(422, 'validation_failed'),
   failed: fails(500, 'internal_error'),
