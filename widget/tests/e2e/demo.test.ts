@@ -67,7 +67,18 @@ test('one script tag puts a launcher into the corner of a page', async () => {
 
 test('the gallery shows its states and asks nobody', async () => {
   const { page, foreign, calls } = await demo('/gallery.html');
-  const states = ['open', 'answered', 'streaming', 'limited', 'budget', 'offline', 'unreachable', 'slow', 'broken', 'setup'];
+  const states = [
+    'open',
+    'answered',
+    'streaming',
+    'limited',
+    'budget',
+    'offline',
+    'unreachable',
+    'slow',
+    'broken',
+    'setup',
+  ];
   await page.waitForFunction((wanted) => {
     const there = [...document.querySelectorAll('nodai-query')].map(({ state }) => state);
     return wanted.every((state) => there.includes(state));
