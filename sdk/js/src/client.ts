@@ -19,7 +19,7 @@ export class NodAICore {
   constructor(options: NodAIOptions = {}) {
     const key = options.apiKey ?? environment('NODAI_API_KEY');
     if ((scope.document || scope.importScripts) && !scope.process?.versions?.node) {
-      throw new ConfigurationError('Pages need "@nodai/sdk/browser", with a publishable key or client sessions.');
+      throw new ConfigurationError('Pages need "@nodai/sdk/browser": a publishable key or client sessions.');
     }
     if (key !== undefined) visible(key);
     setUp(this, { ...options, headers: { 'user-agent': `nodai-js/${VERSION}`, ...options.headers } }, () => key);

@@ -21,7 +21,7 @@ export class NodAIError extends Error {
   declare readonly status: number | undefined;
   /** The id to give to support. */
   declare readonly requestId: string | undefined;
-  /** The first 512 letters of the answer; undefined when no answer came. */
+  /** The first 512 bytes of the answer, as text; undefined when no answer came. */
   declare readonly body: string | undefined;
   /** When the server says so: how long to wait. */
   declare retryAfterSeconds: number | undefined;
@@ -69,7 +69,7 @@ export class CallFailed extends NodAIError {
     Object.assign(hide(this, 'meta', meta), facts, {
       status: meta?.status,
       requestId,
-      body: body?.slice(0, 512),
+      body: body && new TextDecoder().decode(new TextEncoder().encode(body).subarray(0, 512)),
     });
   }
 }

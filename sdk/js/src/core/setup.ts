@@ -59,7 +59,7 @@ export function headersOf(given: ClientOptions['headers']): Record<string, strin
   try {
     return given && Object.fromEntries(new Headers(given));
   } catch {
-    throw new RequestInvalid(`One of the headers cannot be sent: ${Object.keys(given as object)}`);
+    throw new RequestInvalid(`Some header cannot be sent: ${Object.keys(given as object)}`);
   }
 }
 

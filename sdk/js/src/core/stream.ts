@@ -10,7 +10,7 @@ import type { Caller, Operation, RequestOptions } from './types.ts';
 
 const LAST = 'run.completed';
 const LAST_ID = 'last-event-id';
-const LEFT = 'A stream can be read once, to its end.';
+const LEFT = 'A stream is read once, to its end.';
 
 /** The result of a stream: what its last event holds. */
 type FinalRun<E> = E extends { type: typeof LAST; run: infer R } ? R : never;
@@ -71,7 +71,7 @@ export class Stream<E extends { type: string }> implements AsyncIterable<E> {
           for (const { id, event: name, data } of decoder.feed(piece.value)) {
             if (after && +id <= +after) continue;
             tries.final = true; // what is wrong with an event will be wrong with it again
-            if (after && +id > +after + 1) invalid(`What came between ${after} and ${id} is lost.`, meta);
+            if (after && +id > +after + 1) invalid(`Events between ${after} and ${id} are lost.`, meta);
             after = '';
             const event = (parseObject(data) ?? invalid('An event is not JSON.', meta, data)) as E;
             event.type ??= name;
