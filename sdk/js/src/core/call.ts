@@ -27,5 +27,5 @@ async function object(response: Response, meta: Meta): Promise<object> {
 }
 
 export function unexpected(meta: Meta, body: string): never {
-  invalid(`Not what the contract says but ${meta.headers.get('content-type')}.`, meta, body);
+  invalid(`Not what the contract says: ${meta.headers.get('content-type')}.`, meta, body);
 }

@@ -37,7 +37,7 @@ export function setUp(
 
 function address(text: string): string {
   if (/^https?:\/\/[^\s?#@/][^\s?#@]*$/.test(text)) return text.replace(/\/+$/, '');
-  throw new ConfigurationError('baseUrl must be http(s), without user and query.');
+  throw new ConfigurationError('baseUrl must be a plain http(s) address.');
 }
 
 export function environment(name: string): string | undefined {
@@ -70,5 +70,5 @@ export function visible(
   Wrong: new (message: string) => Error = ConfigurationError,
 ): string {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new Wrong(`The ${kind} is not 1 to 255 visible ASCII letters.`);
+  throw new Wrong(`The ${kind} is not 1 to 255 visible ASCII.`);
 }
