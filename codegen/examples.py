@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codegen import ir
+from codegen.typescript import ts_path
 
 PROBLEM = "application/problem+json"
-_PARAMETER = re.compile(r"\{\w+\}")
 
 
 def answers(api: ir.Api) -> dict[str, str]:
     """Method and path → the example as JSON: `status`, and what is sent: `json`, `text` or `events`."""
     return {
-        f"{operation.method} {_PARAMETER.sub('{}', operation.path)}": _json(
-            {"status": operation.status, **_sent(operation, api)}
-        )
+        f"{operation.method} {ts_path(operation)}": _json({"status": operation.status, **_sent(operation, api)})
         for operation in api.operations
     }
 

@@ -54,7 +54,7 @@ def ts_string(text: str) -> str:
 
 def ts_operation(operation: ir.Operation) -> str:
     """All that the client needs to know, in one line: id, method, the kind of the answer, marks, and path."""
-    return f"{operation.id} {_shape(operation)} {_path(operation)}"
+    return f"{operation.id} {_shape(operation)} {ts_path(operation)}"
 
 
 def ts_table(operations: Iterable[ir.Operation]) -> str:
@@ -66,7 +66,7 @@ def ts_table(operations: Iterable[ir.Operation]) -> str:
     for resource, its in groupby(operations, lambda one: one.resource):
         lines.append(".".join(resource))
         place = "/api/v1/" + "/{}/".join(resource).replace("_", "-")
-        lines += [f"{one.verb} {_shape(one)} {_path(one).replace(place, '~', 1)}" for one in its]
+        lines += [f"{one.verb} {_shape(one)} {ts_path(one).replace(place, '~', 1)}" for one in its]
     return "\n".join(lines)
 
 
@@ -76,7 +76,8 @@ def _shape(operation: ir.Operation) -> str:
     return " ".join([operation.method, kind, *(mark for mark in marks if marks[mark])])
 
 
-def _path(operation: ir.Operation) -> str:
+def ts_path(operation: ir.Operation) -> str:
+    """The path with its parameters by position."""
     return re.sub(r"\{\w+\}", "{}", operation.path)
 
 

@@ -18,7 +18,7 @@ export interface TurnIntents {
 
 export interface TurnView {
   readonly element: HTMLElement;
-  /** Brings it up to the turn; so many seconds are to be wasBusy. */
+  /** Brings it up to the turn; so many seconds are to be waited. */
   show(turn: Turn, last: boolean, seconds: number): void;
 }
 
